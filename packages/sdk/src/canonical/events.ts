@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { axisStates } from './axes.ts'
 import { caseKinds, channels, claimBases, responseCodes, settlementMethods } from './codes.ts'
 import { exceptionCodes, exceptionQueues } from './exceptions.ts'
 import { boundedText, caseId, freeText } from './identifiers.ts'
@@ -19,9 +20,9 @@ import {
   requestedLine,
   settlementTerms,
   tender,
+  webAddress,
 } from './parts.ts'
 import { positiveQuantity } from './quantity.ts'
-import { axisStates } from './axes.ts'
 import { systemRoles } from './roles.ts'
 
 /** What every event may carry besides its own fields. */
@@ -124,7 +125,7 @@ export const eventData = {
     parcel,
     label: z
       .object({
-        url: z.url().max(2000).optional(),
+        url: webAddress.optional(),
         format: boundedText(16).optional(),
         cost: money.optional(),
         expiresAt: instant.optional(),

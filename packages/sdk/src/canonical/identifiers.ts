@@ -98,7 +98,7 @@ export const identifyingRefTypes = [
 
 /**
  * The number that people see, with a check digit (ISO 7064 MOD 11,10 over the digits), so that a
- * misheard digit is noticed: `RMA-000123-2`.
+ * misheard digit is noticed: `RMA-000123-7`.
  */
 export function formatCaseNo(sequence: number): string {
   const digits = String(sequence).padStart(6, '0')

@@ -42,6 +42,12 @@ export const lineNo = z.int().min(1).max(100_000)
 export const refs = z.array(externalRef).max(50)
 export const serials = z.array(boundedText(100)).max(5_000)
 
+/** A link that a person may open: a web address, without blanks and control characters. */
+export const webAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine((value) => !/[\s\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain blanks')
+
 /** What a line is about, in as many namings as the source knows. At least one of them. */
 export const productRef = z
   .object({
@@ -128,7 +134,7 @@ export const requestedLine = z
       })
       .optional(),
     evidence: z
-      .array(z.object({ kind: boundedText(50), url: z.url().max(2000) }))
+      .array(z.object({ kind: boundedText(50), url: webAddress }))
       .max(50)
       .optional(),
   })

@@ -1,0 +1,88 @@
+import {
+  classifyStatus,
+  type Delivered,
+  type Delivery,
+  type GuardedResponse,
+  header,
+} from '@backhaul/sdk/connector'
+import { prepareSigner } from '@backhaul/sdk/signing'
+import type { Config } from './config.ts'
+import { acknowledgement } from './payloads.ts'
+
+interface Target {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly sign: ReturnType<typeof prepareSigner>
+}
+
+/** One per connection: the hub passes the same configuration object with every delivery. */
+const targets = new WeakMap<Config, Target>()
+
+/**
+ * Posts a command, as JSON in the canonical language, signed by Standard Webhooks.
+ *
+ * Safe to repeat: `webhook-id` is the idempotency key and stays the same in every attempt; a receiver drops an
+ * id that it has seen (Standard Webhooks 1.0.0, "Verifying signatures").
+ *
+ * @returns `externalId` where the receiver answered `{ "externalId": "…" }`, 1 to 200 characters.
+ * @throws {RetryableError} on 3xx, 401, 408, 425, 429 and 5xx, after `Retry-After` where it was sent.
+ * @throws {TerminalError} on any other 4xx; on 410 it also disables the connection.
+ * @throws {UnknownOutcomeError} on 303, and when no answer came.
+ */
+export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> {
+  const { command, config, idempotencyKey, now } = delivery
+  const target = targetOf(config)
+  const body = JSON.stringify({
+    type: command.type,
+    idempotencyKey,
+    caseId: command.caseId,
+    caseNo: command.caseNo,
+    caseVersion: command.caseVersion,
+    occurredAt: command.occurredAt,
+    body: command.body,
+  })
+  const id = toWebhookId(idempotencyKey)
+  const timestampSeconds = Math.floor(now.getTime() / 1000)
+  const response = await delivery.fetch(target.url, {
+    method: 'POST',
+    headers: {
+      ...target.headers,
+      'webhook-id': id,
+      'webhook-timestamp': String(timestampSeconds),
+      'webhook-signature': target.sign({ id, timestampSeconds, body }),
+    },
+    body,
+    ...(config.timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(config.timeoutMs) }),
+  })
+  const failure = classifyStatus(response.status, response.headers, now)
+  if (failure !== null) throw failure
+  return readAcknowledgement(response)
+}
+
+function targetOf(config: Config): Target {
+  const known = targets.get(config)
+  if (known !== undefined) return known
+  const target = {
+    url: new URL(config.url),
+    headers: { ...config.headers, 'content-type': 'application/json' },
+    sign: prepareSigner(config.signingSecret),
+  }
+  targets.set(config, target)
+  return target
+}
+
+/** A full stop in the id would make the signed content ambiguous, so it travels encoded. */
+function toWebhookId(idempotencyKey: string): string {
+  return /[.%]/.test(idempotencyKey)
+    ? idempotencyKey.replaceAll('%', '%25').replaceAll('.', '%2E')
+    : idempotencyKey
+}
+
+/** The status has said that the command arrived. An answer that breaks off or says nonsense takes nothing back. */
+async function readAcknowledgement(response: GuardedResponse): Promise<Delivered> {
+  const contentType = header(response.headers, 'content-type') ?? ''
+  if (!contentType.startsWith('application/json')) return {}
+  const answer: unknown = await response.json().catch(() => null)
+  const parsed = acknowledgement.safeParse(answer)
+  return parsed.success ? { externalId: parsed.data.externalId } : {}
+}

@@ -1,0 +1,46 @@
+export { canonicalEvents } from './connector/canonical-events.ts'
+export {
+  type CheckReport,
+  type ConnectionCheck,
+  type Connector,
+  type ConnectorDefinition,
+  type ConnectorLimits,
+  DefinitionError,
+  defineConnector,
+} from './connector/define-connector.ts'
+export type {
+  Delivered,
+  DeliveredRef,
+  Delivery,
+  DeliveryCommand,
+  DeliveryDefinition,
+  DeliveryHandler,
+  ReadBack,
+  ReadBackResult,
+  WriteIdempotency,
+} from './connector/delivery.ts'
+export type { GuardedFetch, GuardedRequest, GuardedResponse } from './connector/guarded-fetch.ts'
+export { classifyStatus, parseRetryAfter } from './connector/http-status.ts'
+export { listSecrets, mapSecrets, secret } from './connector/secret-fields.ts'
+export {
+  type AnyWebhookDefinition,
+  type Reading,
+  type ReadingIssue,
+  type Webhook,
+  type WebhookAnswer,
+  type WebhookDefinition,
+  webhook,
+} from './connector/webhook.ts'
+export {
+  type DeliveryCode,
+  DeliveryError,
+  type DeliveryFailure,
+  deliveryCodes,
+  type NetworkFailure,
+  networkFailure,
+  RetryableError,
+  TerminalError,
+  UnknownOutcomeError,
+} from './errors.ts'
+export { type HeaderValues, header } from './headers.ts'
+export type { Verdict, WebhookRequest } from './signing/scheme.ts'

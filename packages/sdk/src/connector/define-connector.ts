@@ -1,0 +1,102 @@
+import type { z } from 'zod'
+import type { CommandType, SystemRole } from '../canonical/index.ts'
+import { checkDefinition } from './check-definition.ts'
+import type { DeliveryDefinition } from './delivery.ts'
+import type { GuardedFetch } from './guarded-fetch.ts'
+import { secretPaths } from './secret-fields.ts'
+import { type AnyWebhookDefinition, createWebhook, type Webhook } from './webhook.ts'
+
+export interface ConnectorLimits {
+  /** The hub ends an attempt after this; 120,000 at most. */
+  readonly timeoutMs: number
+  /** What the system allows one account; unlimited when left out. */
+  readonly requestsPerMinute?: number
+  /** Deliveries under way at once for one connection; the hub's own limit when left out. */
+  readonly concurrency?: number
+}
+
+export interface ConnectionCheck<Config> {
+  readonly config: Config
+  readonly fetch: GuardedFetch
+  readonly signal: AbortSignal
+  readonly now: Date
+}
+
+export interface CheckReport {
+  /** Who we are over there, for a person to recognise. */
+  readonly account?: string | undefined
+  /** What works less well than it could, for example a missing scope. */
+  readonly notes?: readonly string[] | undefined
+}
+
+export interface ConnectorDefinition<Config extends z.ZodType> {
+  /** Its name in configurations, kebab-case. */
+  readonly key: string
+  readonly title: string
+  readonly sdkVersion: 1
+  /** An object schema. Fields made by `secret(…)` are sealed. */
+  readonly config: Config
+  /** The parts that it can play. */
+  readonly roles: readonly SystemRole[]
+  readonly limits: ConnectorLimits
+  readonly webhooks?: Readonly<Record<string, AnyWebhookDefinition<z.output<Config>>>>
+  readonly delivers?: {
+    readonly [T in CommandType]?: DeliveryDefinition<z.output<Config>, T>
+  }
+  /** "Test connection": reads something harmless, and throws a delivery error when it cannot. */
+  readonly check?: (connection: ConnectionCheck<z.output<Config>>) => Promise<CheckReport>
+}
+
+/** A connector as the hub uses it. Wherever it takes a configuration, that is what `config` parsed. */
+export interface Connector {
+  readonly key: string
+  readonly title: string
+  readonly sdkVersion: 1
+  readonly config: z.ZodType
+  /** Where the configuration holds secrets: dotted, `*` for any key or index. */
+  readonly secretPaths: readonly string[]
+  readonly roles: readonly SystemRole[]
+  readonly limits: ConnectorLimits
+  readonly webhooks: Readonly<Record<string, Webhook>>
+  readonly delivers: Readonly<Partial<Record<CommandType, DeliveryDefinition<unknown>>>>
+  readonly check: ((connection: ConnectionCheck<unknown>) => Promise<CheckReport>) | undefined
+}
+
+/** A connector that cannot be used as it was defined. All that is wrong with it, in one go. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError'
+  readonly problems: readonly string[]
+
+  constructor(key: string, problems: readonly string[]) {
+    super([`connector ${key}:`, ...problems].join('\n  - '))
+    this.problems = problems
+  }
+}
+
+/**
+ * Makes a connector out of its definition.
+ *
+ * @throws {DefinitionError} with everything that is wrong, for example a delivery without a declared write
+ * idempotency, or a webhook that is neither verified nor said to be unsigned.
+ */
+export function defineConnector<Config extends z.ZodType>(
+  definition: ConnectorDefinition<Config>,
+): Connector {
+  const problems = checkDefinition(definition)
+  if (problems.length > 0) throw new DefinitionError(definition.key, problems)
+  const webhooks = Object.entries(definition.webhooks ?? {})
+  const { key, title, sdkVersion, config, roles, limits, delivers = {}, check } = definition
+  return Object.freeze({
+    key,
+    title,
+    sdkVersion,
+    config,
+    secretPaths: secretPaths(config),
+    roles,
+    limits,
+    webhooks: Object.fromEntries(webhooks.map(([topic, one]) => [topic, createWebhook(one)])),
+    // Handlers are typed by their own configuration and command. The hub gives each exactly these.
+    delivers: delivers as Connector['delivers'],
+    check: check as Connector['check'],
+  })
+}

@@ -1,0 +1,3 @@
+export * from './canonical/index.ts'
+export * from './connector.ts'
+export * from './signing.ts'

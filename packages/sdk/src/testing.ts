@@ -1,0 +1,9 @@
+export { connectorCases, exerciseConnector } from './testing/exercise-connector.ts'
+export type { FakeAnswer, FakeRequest, FakeRule } from './testing/fake-system.ts'
+export type {
+  ConnectorCase,
+  DeliverySample,
+  ExerciseOptions,
+  SampleMessage,
+  WebhookSample,
+} from './testing/options.ts'

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CommandType } from '../canonical/index.ts'
+import type { Connector } from '../connector/define-connector.ts'
+import { deliveryCases } from './delivery-cases.ts'
+import type { ConnectorCase, DeliverySample, ExerciseOptions } from './options.ts'
+import { webhookCases } from './webhook-cases.ts'
+
+const caseTimeoutMs = 10_000
+
+/**
+ * Everything that a connector must do, as cases: authentic webhooks and nothing else, one effect per command
+ * whatever the network does, errors of the right class, no secret in any of them.
+ */
+export function connectorCases(connector: Connector, options: ExerciseOptions): ConnectorCase[] {
+  const deliveries = options.deliveries ?? {}
+  const webhooks = Object.entries(options.webhooks ?? {})
+  return [
+    { name: 'has a sample of everything', run: async () => assertCovered(connector, options) },
+    ...webhooks.flatMap(([topic, sample]) => webhookCases(connector, topic, { options, sample })),
+    ...(Object.entries(deliveries) as [CommandType, DeliverySample][]).flatMap(([type, sample]) =>
+      deliveryCases(connector, type, { options, sample }),
+    ),
+  ]
+}
+
+/** Registers the cases with node:test. */
+export function exerciseConnector(connector: Connector, options: ExerciseOptions): void {
+  describe(`connector ${connector.key}`, () => {
+    for (const { name, run } of connectorCases(connector, options)) {
+      test(name, { timeout: caseTimeoutMs }, run)
+    }
+  })
+}
+
+function assertCovered(connector: Connector, options: ExerciseOptions): void {
+  const sampled = [options.webhooks ?? {}, options.deliveries ?? {}].flatMap(Object.keys)
+  const offered = [connector.webhooks, connector.delivers].flatMap(Object.keys)
+  assert.deepEqual(sampled.toSorted(), offered.toSorted())
+}

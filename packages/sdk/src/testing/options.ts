@@ -1,0 +1,59 @@
+import type { CommandBody, CommandType } from '../canonical/index.ts'
+import type { SignatureScheme } from '../signing/scheme.ts'
+import type { FakeAnswer, FakeRequest, FakeRule } from './fake-system.ts'
+
+export interface WebhookSample {
+  /** How the sender signs; `secretAddress` for an unsigned webhook. */
+  readonly scheme: SignatureScheme
+  /** What the sender signs with, where it is not what the configuration verifies with. */
+  readonly signingSecret?: string
+  /** A key of the same kind that this connection does not know, as `sign` and as `verify` take it. */
+  readonly stranger: { readonly signingSecret: string; readonly verifyingSecret?: string }
+  readonly message: SampleMessage
+  /** Another message: another id must come out. */
+  readonly otherMessage: SampleMessage
+  /** Bodies that are no such payload, beside those that are no JSON. */
+  readonly malformed?: readonly string[]
+  /**
+   * Changes what a forger would change. By default a newline is added; null says that the system's scheme does
+   * not cover the body at all.
+   */
+  readonly tamper?: ((body: string) => string) | null
+  /** A test call as the sender makes it, for a webhook that answers one. */
+  readonly ping?: { readonly headers?: Readonly<Record<string, string>>; readonly body: string }
+}
+
+export interface SampleMessage {
+  readonly body: string
+  /** The sender's message id, where the scheme signs one. */
+  readonly id?: string
+  /** Headers that the sender adds beside those of the scheme. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface DeliverySample<T extends CommandType = CommandType> {
+  readonly body: CommandBody<T>
+  /** The body of a different command, where the same body for another case would not be one. */
+  readonly otherBody?: CommandBody<T>
+  /** A 2xx by which the system says no. */
+  readonly errorInside?: FakeAnswer
+}
+
+export interface ExerciseOptions {
+  /** The configuration of a connection to a system at `baseUrl`, before it is parsed. */
+  readonly config: (baseUrl: string) => unknown
+  /** Secrets beside those that the configuration marks. */
+  readonly secrets?: readonly string[]
+  readonly webhooks?: Readonly<Record<string, WebhookSample>>
+  readonly deliveries?: { readonly [T in CommandType]?: DeliverySample<T> }
+  /** Makes the rule of a fresh system; asked for anew in every case. */
+  readonly fake?: () => FakeRule
+  /** Which requests to the fake change something; by default all but GET and HEAD. */
+  readonly isWrite?: (request: FakeRequest) => boolean
+}
+
+/** One thing that a connector must do. `run` throws an AssertionError when it does not. */
+export interface ConnectorCase {
+  readonly name: string
+  readonly run: () => Promise<void>
+}
