@@ -1,0 +1,180 @@
+import * as z from 'zod'
+import { isKeyRingText } from '../crypto/key-ring.ts'
+import { logLevels } from '../logger.ts'
+
+/** The parts of the hub that one process can run: all of them, or some on each of several. */
+export const roles = ['ingest', 'process', 'deliver', 'tick', 'api'] as const
+
+export type Role = (typeof roles)[number]
+
+export type FieldNotes = {
+  /** For a person who has never seen the field: what it does, and when to change it. */
+  readonly description: string
+  readonly unit?: 'seconds' | 'milliseconds' | 'days' | 'bytes'
+  /** Never shown, and readable from a file that an environment variable names. */
+  readonly isSecret?: true
+  /** Environment variables that are read besides the one made from the field's name. */
+  readonly alsoEnv?: readonly string[]
+  /** What a valid value is, where the schema's type and limits do not say it all. */
+  readonly expected?: string
+  /** Where the default is found out at start, how. */
+  readonly defaultNote?: string
+}
+
+export const fieldNotes = z.registry<FieldNotes>()
+
+/** A list of names for a host, an address or a block of addresses; what they resolve to is checked on use. */
+const privateTarget = z.string().regex(/^[A-Za-z0-9_.:-]+(\/\d{1,3})?$/)
+
+/**
+ * Everything that can be configured: the one source of the file's shape, the environment's names,
+ * the checks, the defaults and the reference page.
+ */
+export const configSchema = z.object({
+  host: z.string().min(1).default('127.0.0.1').register(fieldNotes, {
+    description:
+      'Address that the HTTP server listens on. The default answers this machine only; set 0.0.0.0 or :: where other machines or a reverse proxy must reach it.',
+  }),
+  port: z.int().min(0).max(65_535).default(8484).register(fieldNotes, {
+    description: 'TCP port of the HTTP server. 0 takes any free port.',
+  }),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .register(fieldNotes, {
+      description:
+        'Address under which others reach the hub, as it stands in webhook addresses, status links and sign-in redirects. Set it wherever a proxy stands in front.',
+      expected: 'an http or https URL',
+      defaultNote: 'made from host and port',
+    }),
+  dataDir: z.string().min(1).default('.backhaul').register(fieldNotes, {
+    description:
+      'Folder that holds the master key and the embedded database. Relative to the folder that the hub is started in.',
+  }),
+  roles: z
+    .array(z.enum(roles))
+    .min(1)
+    .default([...roles])
+    .register(fieldNotes, {
+      description:
+        'Parts of the hub that this process runs: ingest takes webhooks and files in, process applies what waits, deliver sends commands, tick runs timers, polls and retention, api serves the API and the console.',
+    }),
+  nodeId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .optional()
+    .register(fieldNotes, {
+      description:
+        'Name of this process among several on one database. A process that keeps its name takes up its own unfinished deliveries at once when it starts again; two processes must never share one.',
+      expected: '1 to 64 letters, digits, dots, underscores or hyphens',
+      defaultNote: 'made from the host name and the data folder',
+    }),
+  masterKey: z.string().refine(isKeyRingText).optional().register(fieldNotes, {
+    description:
+      'Keys that seal stored secrets: 32 bytes each in base64 or hexadecimal, separated by commas, the active one first. Every process on one database needs the same keys, and a lost key makes the secrets sealed with it unreadable.',
+    isSecret: true,
+    expected: 'keys of 32 bytes in base64 or hexadecimal, separated by commas',
+    defaultNote: 'the file master.key in the data folder, created at the first start',
+  }),
+  shutdownGraceSeconds: z.int().min(1).max(600).default(20).register(fieldNotes, {
+    description:
+      'How long a shutdown waits for requests and deliveries that are under way. What is cut off is taken up again after its lease.',
+    unit: 'seconds',
+  }),
+  database: z.object({
+    url: z
+      .url({ protocol: /^postgres(ql)?$/ })
+      .optional()
+      .register(fieldNotes, {
+        description:
+          'PostgreSQL server, version 15 or newer, as postgres://user:password@host:port/database. Without it the hub runs a PostgreSQL of its own in the data folder.',
+        isSecret: true,
+        alsoEnv: ['DATABASE_URL'],
+        expected: 'a URL of the form postgres://user:password@host:port/database',
+        defaultNote: 'the embedded database',
+      }),
+    poolSize: z.int().min(4).max(200).default(12).register(fieldNotes, {
+      description: 'Connections that this process keeps to the database at most.',
+    }),
+  }),
+  log: z.object({
+    level: z.enum(logLevels).default('info').register(fieldNotes, {
+      description: 'The least severe level that is logged.',
+    }),
+  }),
+  http: z.object({
+    apiBodyLimitBytes: z.int().min(1024).max(104_857_600).default(1_048_576).register(fieldNotes, {
+      description: 'Largest body that the API takes.',
+      unit: 'bytes',
+    }),
+    webhookBodyLimitBytes: z
+      .int()
+      .min(1024)
+      .max(104_857_600)
+      .default(4_194_304)
+      .register(fieldNotes, {
+        description: 'Largest body that a webhook may send.',
+        unit: 'bytes',
+      }),
+  }),
+  metrics: z.object({
+    enabled: z.boolean().default(true).register(fieldNotes, {
+      description: 'Whether metrics are kept and served in the Prometheus format at /metrics.',
+    }),
+    port: z.int().min(1).max(65_535).optional().register(fieldNotes, {
+      description:
+        'A port of its own for /metrics, without authentication, on the same address as the HTTP server.',
+      defaultNote: 'none: /metrics is served by the HTTP server, to those who are allowed to',
+    }),
+  }),
+  delivery: z.object({
+    leaseSeconds: z.int().min(5).max(3600).default(30).register(fieldNotes, {
+      description:
+        'How long a process holds a delivery before others may take it up: the time that a crashed process delays what it held. Longer than a request may take.',
+      unit: 'seconds',
+    }),
+    requestTimeoutMs: z.int().min(100).max(600_000).default(15_000).register(fieldNotes, {
+      description:
+        'How long one delivery may take, from the connection to the last byte of the answer. A connector may set less.',
+      unit: 'milliseconds',
+    }),
+    concurrencyPerConnection: z.int().min(1).max(1000).default(16).register(fieldNotes, {
+      description:
+        'Deliveries to one connection at the same time, each for another case. A connection may set less.',
+    }),
+  }),
+  retention: z.object({
+    inboxDays: z.int().min(1).max(36_500).default(90).register(fieldNotes, {
+      description: 'How long messages are kept as they came in.',
+      unit: 'days',
+    }),
+    caseEventDays: z.int().min(30).max(36_500).default(730).register(fieldNotes, {
+      description: 'How long the events of closed cases are kept.',
+      unit: 'days',
+    }),
+    attemptDays: z.int().min(1).max(36_500).default(90).register(fieldNotes, {
+      description: 'How long finished deliveries and their attempts are kept.',
+      unit: 'days',
+    }),
+    dedupeDays: z.int().min(1).max(3650).default(30).register(fieldNotes, {
+      description:
+        'How long a message is recognized when its sender sends it again. Longer than any sender retries.',
+      unit: 'days',
+    }),
+  }),
+  outbound: z.object({
+    allowedPrivateTargets: z.array(privateTarget).default([]).register(fieldNotes, {
+      description:
+        'Host names, addresses and address blocks in private networks that connections may call, such as erp.internal or 10.20.0.0/16. Calls to any other private address are refused.',
+      expected: 'a list of host names, addresses or blocks such as 10.20.0.0/16',
+    }),
+  }),
+})
+
+export type HubConfig = DeepReadonly<z.output<typeof configSchema>>
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
