@@ -1,6 +1,6 @@
 import type { Delivered, Delivery } from '@backhaul/sdk'
 import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Connections } from '../../src/connect/connections.ts'
 import { readForeignEvent } from '../../src/mapping/canonical.ts'
 import { createDeliverer, type Deliverer } from '../../src/pipeline/deliver/deliver.ts'

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ConnectionId, SystemRole } from '@backhaul/sdk/canonical'
+import type { StoredAuthority, StoredRoute } from '../store/connections.ts'
+import { createConnectionView, type UnownedConnection } from './connection-view.ts'
+
+type State = 'active' | 'paused' | 'disabled' | 'broken'
+
+/** A connection as far as a view looks at it. */
+function connection(
+  id: string,
+  { roles, state = 'active', told = [] }: { roles: SystemRole[]; state?: State; told?: string[] },
+): UnownedConnection {
+  return {
+    id: id as ConnectionId,
+    title: id,
+    connectorKey: 'test',
+    version: 1,
+    storedState: state === 'broken' ? 'active' : state,
+    state: state as 'broken',
+    roles,
+    subscriptions: told,
+    reason: state === 'broken' ? 'Its secret is unreadable.' : null,
+  }
+}
+
+function viewOf(
+  connections: UnownedConnection[],
+  given: { routes?: Record<string, string>; authority?: [string, string][] } = {},
+) {
+  const routes = Object.entries(given.routes ?? {}).map(
+    ([role, connectionId]) => ({ role, connectionId }) as StoredRoute,
+  )
+  const authority = (given.authority ?? []).map(
+    ([axis, role]) => ({ axis, role }) as StoredAuthority,
+  )
+  return createConnectionView({ connections, routes, authority })
+}
+
+describe('a role', () => {
+  const erp = connection('erp-a', { roles: ['erp'] })
+  const secondErp = connection('erp-b', { roles: ['erp', 'finance'] })
+
+  test('is played by the only connection that has it', () => {
+    const view = viewOf([secondErp])
+    assert.equal(view.routeOf('erp')?.id, 'erp-b')
+    assert.equal(view.routeOf('finance')?.id, 'erp-b')
+    assert.equal(view.routeOf('wms'), undefined)
+    assert.deepEqual(view.diagnose(), [])
+  })
+
+  test('is played by the one that the route names', () => {
+    const view = viewOf([erp, secondErp], { routes: { erp: 'erp-b' } })
+    assert.equal(view.routeOf('erp')?.id, 'erp-b')
+    assert.deepEqual(view.diagnose(), [])
+  })
+
+  test('without a route is played by the first of several, and that is pointed out', () => {
+    const view = viewOf([erp, secondErp])
+    assert.equal(view.routeOf('erp')?.id, 'erp-a')
+    assert.deepEqual(
+      view.diagnose().map(({ code, subject }) => [code, subject]),
+      [['AMBIGUOUS_ROLE', 'erp']],
+    )
+  })
+
+  test('is rather played by an active connection than by a paused or broken one', () => {
+    const paused = connection('erp-0', { roles: ['erp'], state: 'paused' })
+    const broken = connection('erp-1', { roles: ['erp'], state: 'broken' })
+    assert.equal(viewOf([paused, broken, erp]).routeOf('erp')?.id, 'erp-a')
+    assert.equal(viewOf([paused]).routeOf('erp')?.id, 'erp-0', 'what it is owed waits')
+    assert.equal(viewOf([broken]).routeOf('erp')?.id, 'erp-1')
+  })
+
+  test('is never played by a disabled connection', () => {
+    const disabled = connection('erp-0', { roles: ['erp'], state: 'disabled' })
+    assert.equal(viewOf([disabled]).routeOf('erp'), undefined)
+    assert.equal(viewOf([disabled, erp]).routeOf('erp')?.id, 'erp-a')
+  })
+
+  test('is not given to another connection where its route cannot be used', () => {
+    const disabled = connection('erp-0', { roles: ['erp'], state: 'disabled' })
+    for (const named of ['erp-0', 'gone', 'desk']) {
+      const desk = connection('desk', { roles: ['helpdesk'] })
+      const view = viewOf([desk, disabled, erp], { routes: { erp: named } })
+      assert.equal(view.routeOf('erp'), undefined)
+      assert.deepEqual(
+        view.diagnose().map(({ code, subject }) => [code, subject]),
+        [['ROUTE_UNUSABLE', 'erp']],
+      )
+    }
+  })
+})
+
+describe('an axis', () => {
+  test('is owned by default where the site says nothing', () => {
+    const view = viewOf([
+      connection('carrier', { roles: ['carrier'] }),
+      connection('desk', { roles: ['helpdesk', 'crm'] }),
+      connection('erp', { roles: ['erp'] }),
+      connection('wms', { roles: ['wms'] }),
+    ])
+    assert.equal(view.owns('carrier'), 'T')
+    assert.equal(view.owns('desk'), '')
+    assert.equal(view.owns('erp'), 'ARDSFV')
+    assert.equal(view.owns('wms'), 'RID')
+    assert.equal(view.owns('nobody'), '')
+    assert.equal(view.ownedBy('hub'), 'AT')
+    assert.equal(view.get('wms')?.owns, 'RID')
+  })
+
+  test('is owned by whom the site names, and by nobody else', () => {
+    const connections = [
+      connection('erp', { roles: ['erp'] }),
+      connection('wms', { roles: ['wms', 'carrier'] }),
+    ]
+    const view = viewOf(connections, {
+      authority: [
+        ['receipt', 'wms'],
+        ['inspection', 'erp'],
+      ],
+    })
+    assert.equal(view.owns('erp'), 'AIDSFV')
+    assert.equal(view.owns('wms'), 'TRD')
+  })
+
+  test('stays with its default owners where the table names what is not known', () => {
+    const connections = [connection('erp', { roles: ['erp'] })]
+    const view = viewOf(connections, {
+      authority: [
+        ['receipt', 'oracle'],
+        ['mood', 'erp'],
+      ],
+    })
+    assert.equal(view.owns('erp'), 'ARDSFV')
+    assert.deepEqual(
+      view.diagnose().map(({ code }) => code),
+      ['UNKNOWN_AUTHORITY', 'UNKNOWN_AUTHORITY'],
+    )
+  })
+})
+
+describe('an event', () => {
+  const view = viewOf([
+    connection('all', { roles: ['analytics'], told: ['*'] }),
+    connection('broken', { roles: ['crm'], told: ['*'], state: 'broken' }),
+    connection('disabled', { roles: ['crm'], told: ['*'], state: 'disabled' }),
+    connection('goods', { roles: ['crm'], told: ['goods.received', 'goods.*'] }),
+    connection('none', { roles: ['crm'] }),
+    connection('paused', { roles: ['crm'], told: ['return.*'], state: 'paused' }),
+  ])
+  const told = (type: Parameters<typeof view.subscribersOf>[0]) =>
+    view.subscribersOf(type).map(({ id }) => id)
+
+  test('is told to those who asked for it, and to each once', () => {
+    assert.deepEqual(told('goods.received'), ['all', 'broken', 'goods'])
+    assert.deepEqual(told('return.approved'), ['all', 'broken', 'paused'])
+    assert.deepEqual(told('refund.settled'), ['all', 'broken'])
+  })
+
+  test('is looked up, not worked out, each time', () => {
+    assert.equal(view.subscribersOf('goods.received'), view.subscribersOf('goods.received'))
+  })
+})
+
+test('a broken connection is pointed out with its reason, unless it is disabled', () => {
+  const view = viewOf([
+    connection('broken', { roles: ['crm'], state: 'broken' }),
+    { ...connection('off', { roles: ['erp'], state: 'broken' }), storedState: 'disabled' },
+  ])
+  assert.deepEqual(view.diagnose(), [
+    { code: 'CONNECTION_BROKEN', subject: 'broken', message: 'Its secret is unreadable.' },
+  ])
+})

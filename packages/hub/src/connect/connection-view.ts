@@ -1,0 +1,137 @@
+import { type EventType, eventTypes, type SystemRole } from '@backhaul/sdk/canonical'
+import type { StoredAuthority, StoredRoute } from '../store/connections.ts'
+import type { ActiveConnection, BrokenConnection, WorkingConnection } from './active-connection.ts'
+import { createOwnership } from './ownership.ts'
+import { covers } from './subscriptions.ts'
+
+/** Something about the connections that a person should look at. */
+export interface Finding {
+  readonly code: 'AMBIGUOUS_ROLE' | 'CONNECTION_BROKEN' | 'ROUTE_UNUSABLE' | 'UNKNOWN_AUTHORITY'
+  /** The role, connection or axis that it is about. */
+  readonly subject: string
+  readonly message: string
+}
+
+/** All connections as they stood at one moment. Every question is a look-up. */
+export interface ConnectionView {
+  get(id: string): ActiveConnection | undefined
+  /** By id. */
+  list(): readonly ActiveConnection[]
+  /** Letters of the axes that a connection may move; empty for one that is not known. */
+  owns(id: string): string
+  /** Letters of the axes that a role may move. */
+  ownedBy(role: SystemRole): string
+  /**
+   * The connection that plays a role: the one that the route names, or else the only one there is. A
+   * disabled one never plays; a paused or broken one does where no active one can, and what it is owed
+   * waits. Undefined also where the route names one that cannot play: another one is not guessed.
+   */
+  routeOf(role: SystemRole): ActiveConnection | undefined
+  /** Who is told of an event: also paused and broken ones, for which it then waits. Never disabled ones. */
+  subscribersOf(type: EventType): readonly ActiveConnection[]
+  diagnose(): readonly Finding[]
+}
+
+export type UnownedConnection = Omit<WorkingConnection, 'owns'> | Omit<BrokenConnection, 'owns'>
+
+export function createConnectionView(from: {
+  /** By id. */
+  readonly connections: readonly UnownedConnection[]
+  readonly routes: readonly StoredRoute[]
+  readonly authority: readonly StoredAuthority[]
+}): ConnectionView {
+  const ownership = createOwnership(from.authority)
+  const list: readonly ActiveConnection[] = Object.freeze(
+    from.connections.map((one) => ({ ...one, owns: ownership.ownedBy(one.roles) })),
+  )
+  const byId = new Map<string, ActiveConnection>(list.map((one) => [one.id, one]))
+  const enabled = list.filter(({ storedState }) => storedState !== 'disabled')
+  const routing = resolveRoutes(enabled, from.routes)
+  const subscribers = new Map(eventTypes.map((type) => [type, subscribersTo(type, enabled)]))
+  const ownedByRole = new Map<SystemRole, string>()
+
+  return {
+    get: (id) => byId.get(id),
+    list: () => list,
+    owns: (id) => byId.get(id)?.owns ?? '',
+    ownedBy(role) {
+      const known = ownedByRole.get(role)
+      if (known !== undefined) return known
+      const letters = ownership.ownedBy([role])
+      ownedByRole.set(role, letters)
+      return letters
+    },
+    routeOf: (role) => routing.byRole.get(role),
+    subscribersOf: (type) => subscribers.get(type) ?? [],
+    diagnose: () => [
+      ...routing.findings,
+      ...enabled.filter(({ state }) => state === 'broken').map((one) => brokenConnection(one)),
+      ...ownership.unknown.map(({ axis, role }) => unknownAuthority(axis, role)),
+    ],
+  }
+}
+
+function subscribersTo(
+  type: EventType,
+  enabled: readonly ActiveConnection[],
+): readonly ActiveConnection[] {
+  return enabled.filter(({ subscriptions }) => subscriptions.some((one) => covers(one, type)))
+}
+
+interface Routing {
+  readonly byRole: ReadonlyMap<SystemRole, ActiveConnection>
+  readonly findings: readonly Finding[]
+}
+
+function resolveRoutes(
+  enabled: readonly ActiveConnection[],
+  routes: readonly StoredRoute[],
+): Routing {
+  const byRole = new Map<SystemRole, ActiveConnection>()
+  const findings: Finding[] = []
+  const named = new Map(routes.map(({ role, connectionId }) => [role, connectionId]))
+  for (const role of new Set(enabled.flatMap(({ roles }) => roles))) {
+    if (named.has(role)) continue
+    const players = enabled.filter(({ roles }) => roles.includes(role))
+    const active = players.filter(({ state }) => state === 'active')
+    const candidates = active.length > 0 ? active : players
+    const [chosen] = candidates
+    if (chosen !== undefined) byRole.set(role, chosen)
+    if (candidates.length > 1) findings.push(ambiguousRole(role, candidates))
+  }
+  for (const [role, connectionId] of named) {
+    const connection = enabled.find(({ id, roles }) => id === connectionId && roles.includes(role))
+    if (connection === undefined) findings.push(unusableRoute(role, connectionId))
+    else byRole.set(role, connection)
+  }
+  return { byRole, findings }
+}
+
+function ambiguousRole(role: SystemRole, candidates: readonly ActiveConnection[]): Finding {
+  const [chosen, ...others] = candidates.map(({ id }) => id)
+  return {
+    code: 'AMBIGUOUS_ROLE',
+    subject: role,
+    message: `${chosen} plays ${role}, and so could ${others.join(', ')}: set a route.`,
+  }
+}
+
+function unusableRoute(role: SystemRole, connectionId: string): Finding {
+  return {
+    code: 'ROUTE_UNUSABLE',
+    subject: role,
+    message: `The route of ${role} names ${connectionId}, which is disabled or does not play it.`,
+  }
+}
+
+function brokenConnection({ id, reason }: ActiveConnection): Finding {
+  return { code: 'CONNECTION_BROKEN', subject: id, message: reason ?? 'It cannot be used.' }
+}
+
+function unknownAuthority(axis: string, role: string): Finding {
+  return {
+    code: 'UNKNOWN_AUTHORITY',
+    subject: axis,
+    message: `The authority table names ${role} for ${axis}, and one of them is not known.`,
+  }
+}

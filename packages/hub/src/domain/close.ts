@@ -1,0 +1,91 @@
+import type { CaseState, LineState } from './case-state.ts'
+import { isCollateralOut } from './exceptions/rules.ts'
+import { isOnHold } from './exceptions/raise.ts'
+import { activeLines, isSettled } from './headline.ts'
+import { isLive } from './ledger/credits.ts'
+import { isZero, less, plus } from './ledger/decimal.ts'
+import { settleable } from './ledger/lines.ts'
+import { isGoodsResolution } from './guards.ts'
+
+export type CloseGuard =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly open: readonly string[] }
+
+/**
+ * Whether a case may count as closed: every axis of every line at its end, every authorized unit
+ * accounted for, all approved money posted, nothing blocking, no collateral out. `open` says what is
+ * missing, a sentence for each.
+ */
+export function closeGuard(state: CaseState): CloseGuard {
+  const open: string[] = []
+  for (const line of activeLines(state)) open.push(...openOf(state, line))
+  if (isOnHold(state)) open.push('A blocking exception is open.')
+  for (const { creditId, status } of state.credits) {
+    if (isPending(status)) open.push(`Credit ${creditId} is ${status}, not posted.`)
+  }
+  for (const item of state.fulfilments) {
+    if (isCollateralOut(item, state))
+      open.push(`The old goods for ${item.fulfilmentId} are not back.`)
+  }
+  return open.length === 0 ? { ok: true } : { ok: false, open }
+}
+
+function isPending(status: CaseState['credits'][number]['status']): boolean {
+  return isLive({ status } as CaseState['credits'][number]) && status !== 'posted'
+}
+
+/** States that end an axis. Those of receipt and settlement depend on more than the state, and stand below. */
+const ends = {
+  transport: ['none', 'not_required', 'delivered', 'voided', 'lost', 'returned_to_sender'],
+  receipt: ['not_required', 'received', 'closed_short', 'refused'],
+  disposition: ['none', 'executed', 'reversed'],
+  fulfilment: ['none', 'delivered', 'canceled'],
+  supplierRecovery: ['none', 'credited', 'written_off'],
+} as const
+
+function openOf(state: CaseState, line: LineState): string[] {
+  const { axes, lineNo } = line
+  const open: string[] = []
+  if (!isDecided(line)) open.push(`Line ${lineNo} waits for a decision.`)
+  for (const [axis, states] of Object.entries(ends) as [keyof typeof ends, readonly string[]][]) {
+    // Goods that are in need no carrier's word any more.
+    if (axis === 'transport' && hasEnded(line, 'receipt')) continue
+    if (!states.includes(axes[axis])) open.push(`Line ${lineNo}: ${axis} is ${axes[axis]}.`)
+  }
+  if (!isMoneyAtEnd(state, line)) open.push(`Line ${lineNo}: settlement is ${axes.settlement}.`)
+  if (isGoodsResolution(line) && axes.fulfilment === 'none') {
+    open.push(`Line ${lineNo}: the agreed goods have not gone out.`)
+  }
+  const missing = unaccounted(line)
+  if (!isZero(missing))
+    open.push(`Line ${lineNo}: ${missing} authorized units are not accounted for.`)
+  return open
+}
+
+function hasEnded({ axes }: LineState, axis: keyof typeof ends): boolean {
+  const states: readonly string[] = ends[axis]
+  return states.includes(axes[axis])
+}
+
+function isDecided({ axes }: LineState): boolean {
+  return axes.authorization === 'approved' || axes.authorization === 'partially_approved'
+}
+
+/** Nothing is due, or all that is due is where it should be. */
+function isMoneyAtEnd(state: CaseState, line: LineState): boolean {
+  const { settlement } = line.axes
+  if (settlement === 'declined' || settlement === 'reversed') return true
+  if (settlement === 'none') return isZero(settleable(state, line)) || !isMoneyResolution(line)
+  return isSettled(line, state)
+}
+
+export function isMoneyResolution({ resolution }: LineState): boolean {
+  return resolution === 'refund' || resolution === 'credit' || resolution === 'store_credit'
+}
+
+/** Authorized units that were neither accepted, rejected, written off as short nor left with the customer. */
+function unaccounted(line: LineState): string {
+  if (!line.returnRequired || line.axes.receipt === 'refused') return '0'
+  const { authorized, accepted, rejected, short } = line.quantities
+  return less(authorized, plus(plus(accepted, rejected), short))
+}

@@ -1,0 +1,113 @@
+import type { Credit } from '@backhaul/sdk/canonical'
+import type { CaseState, CreditState, HeldFact, LineState } from './case-state.ts'
+import { type Draft, editHeader, editLine, findLine, replaced } from './draft.ts'
+import { type CreditAmounts, creditAmounts } from './ledger/amounts.ts'
+import { less, plus } from './ledger/decimal.ts'
+import { sum } from './ledger/minor.ts'
+import { toleranceMinor } from './ledger/payments.ts'
+
+export function findCredit(state: CaseState, id: string): CreditState | undefined {
+  return state.credits.find(({ creditId }) => creditId === id)
+}
+
+/**
+ * A credit of the wire in minor units; null when it is in another currency than the case, or negative.
+ * A case that nobody requested takes the currency of the first amount that is said about it.
+ */
+export function readCredit(draft: Draft, credit: Credit): CreditAmounts | null {
+  adoptCurrency(draft, credit.total.currency)
+  return creditAmounts(credit, draft.state.header.currency)
+}
+
+export function adoptCurrency(draft: Draft, currency: string): void {
+  if (draft.state.header.currency === '') editHeader(draft, { currency })
+}
+
+/** A credit as it is first heard of. */
+export function newCredit(
+  amounts: CreditAmounts,
+  { status, source }: Pick<CreditState, 'status' | 'source'>,
+): CreditState {
+  return {
+    ...amounts,
+    status,
+    source,
+    approvedMinor: status === 'approved' ? amounts.totalMinor : null,
+    isPlanned: false,
+    isPostAsked: false,
+    isPayoutAsked: false,
+    postedAt: null,
+  }
+}
+
+/** Puts a credit in place of `known`; what is posted stands in the ledgers of its lines. */
+export function putCredit(draft: Draft, known: CreditState | undefined, next: CreditState): void {
+  if (known?.status === 'posted') book(draft, known, -1)
+  if (next.status === 'posted') book(draft, next, 1)
+  draft.state.credits = replaced(draft.state.credits, known, next)
+}
+
+function book(draft: Draft, credit: CreditState, sign: 1 | -1): void {
+  for (const { lineNo, quantity, netMinor, taxMinor } of credit.lines) {
+    const line = findLine(draft.state, lineNo)
+    if (!line) continue
+    const edited = editLine(draft, line)
+    const change = sign === 1 ? plus : less
+    edited.quantities.credited = change(edited.quantities.credited, quantity)
+    edited.postedMinor = sum(edited.postedMinor, sign * (netMinor + taxMinor))
+  }
+}
+
+/** The lines that a credit is about: all of them when it names none. */
+export function creditedLines(state: CaseState, { lines }: Pick<CreditState, 'lines'>) {
+  if (lines.length === 0) return state.lines
+  return lines.flatMap(({ lineNo }): LineState[] => {
+    const line = findLine(state, lineNo)
+    return line ? [line] : []
+  })
+}
+
+export function isSameAmount(a: number, b: number): boolean {
+  return Math.abs(a - b) <= toleranceMinor
+}
+
+/**
+ * A drafted or posted credit speaks for its units: what the hub had planned for the same lines, and is
+ * not drafted yet, gives them up, so that no unit is credited a second time.
+ */
+export function absorbPlans(draft: Draft, fact: CreditAmounts): void {
+  const taken = new Set(fact.lines.map(({ lineNo }) => lineNo))
+  for (const plan of draft.state.credits) {
+    const isRival = plan.isPlanned && plan.status === 'approved' && plan.creditId !== fact.creditId
+    if (!isRival || !plan.lines.some(({ lineNo }) => taken.has(lineNo))) continue
+    const lines = plan.lines.filter(({ lineNo }) => !taken.has(lineNo))
+    if (lines.length === 0) {
+      draft.state.credits = draft.state.credits.filter((credit) => credit !== plan)
+      continue
+    }
+    const totalMinor = Math.max(0, totalOf({ ...plan, lines }))
+    putCredit(draft, plan, { ...plan, lines, totalMinor, approvedMinor: totalMinor })
+  }
+}
+
+/** What the parts of a credit add up to. */
+export function totalOf({ lines, fees, goodwillMinor }: Omit<CreditAmounts, 'totalMinor'>): number {
+  let total = goodwillMinor
+  for (const { netMinor, taxMinor } of lines) total = sum(total, netMinor + taxMinor)
+  for (const { netMinor, taxMinor } of fees) total -= netMinor + taxMinor
+  return total
+}
+
+/** Keeps a statement about money that breaks a cap as evidence. A newer one about the same object takes its place. */
+export function hold(draft: Draft, held: Omit<HeldFact, 'event'>): void {
+  const { note: _note, refs: _refs, actor: _actor, ...data } = draft.event.data
+  const event = { ...draft.event, data: data as HeldFact['event']['data'] }
+  const others = draft.state.held.filter(({ object }) => object !== held.object)
+  draft.state.held = [...others, { ...held, event }]
+}
+
+/** A statement that fits, or is taken back, ends what was held about the same object. */
+export function release(draft: Draft, object: string): void {
+  if (draft.state.held.length === 0) return
+  draft.state.held = draft.state.held.filter((fact) => fact.object !== object)
+}

@@ -1,0 +1,210 @@
+import type { CreditState } from '../case-state.ts'
+import {
+  absorbPlans,
+  creditedLines,
+  findCredit,
+  hold,
+  newCredit,
+  putCredit,
+  readCredit,
+  release,
+} from '../credits.ts'
+import { type Draft, findLine, refuse, repeat, type Verdict } from '../draft.ts'
+import { isOnHold, raise } from '../exceptions/raise.ts'
+import type { CreditAmounts } from '../ledger/amounts.ts'
+import { breachOf, takenOf } from '../ledger/credits.ts'
+import { compare, plus } from '../ledger/decimal.ts'
+import { settleable } from '../ledger/lines.ts'
+import { moveLines } from '../move.ts'
+import type { StampedEvent } from '../stamped-event.ts'
+
+const isDone: ReadonlySet<CreditState['status']> = new Set(['posted', 'reversed'])
+
+/** `credit.proposed`: somebody suggests a credit; nothing is owed by that. */
+export function proposeCredit(draft: Draft, { data }: StampedEvent<'credit.proposed'>): Verdict {
+  const amounts = readCredit(draft, data.credit)
+  if (!amounts) return refuse('invalid_money', 'not in the currency of the case')
+  const known = findCredit(draft.state, amounts.creditId)
+  if (known && known.status !== 'declined') return repeat(`the credit is ${known.status} already`)
+  const unknown = unknownLine(draft, amounts)
+  if (unknown) return unknown
+  putCredit(draft, known, newCredit(amounts, { status: 'proposed', source: draft.event.source }))
+  return moveCredited(draft, amounts)
+}
+
+function unknownLine(draft: Draft, { lines }: CreditAmounts): Verdict {
+  const unknown = lines.find(({ lineNo }) => !findLine(draft.state, lineNo))
+  return unknown ? refuse('unknown_line', `the return has no line ${unknown.lineNo}`) : null
+}
+
+/** `credit.approval_requested`. */
+export function requestApproval(
+  draft: Draft,
+  { data }: StampedEvent<'credit.approval_requested'>,
+): Verdict {
+  const known = findCredit(draft.state, data.creditId)
+  if (!known) return refuse('unknown_object', `no credit ${data.creditId}`)
+  if (known.status !== 'proposed') return repeat(`the credit is ${known.status} already`)
+  putCredit(draft, known, { ...known, status: 'pending_approval' })
+  return moveCredited(draft, known)
+}
+
+/** `credit.approved`: only what the terms let go by now, within the caps, and with nothing blocking. */
+export function approveCredit(draft: Draft, { data }: StampedEvent<'credit.approved'>): Verdict {
+  const amounts = readCredit(draft, data.credit)
+  if (!amounts) return refuse('invalid_money', 'not in the currency of the case')
+  const known = findCredit(draft.state, amounts.creditId)
+  const isAhead = known && (known.status === 'approved' || known.status === 'drafted')
+  if (known && (isAhead || isDone.has(known.status))) {
+    return repeat(`the credit is ${known.status} already`)
+  }
+  const refusal = unknownLine(draft, amounts) ?? approvalRefusal(draft, amounts)
+  if (refusal) return refusal
+  putCredit(draft, known, newCredit(amounts, { status: 'approved', source: draft.event.source }))
+  draft.about = amounts.creditId
+  const verdict = moveCredited(draft, amounts)
+  draft.about = null
+  return verdict
+}
+
+function approvalRefusal(draft: Draft, amounts: CreditAmounts): Verdict {
+  const { state, event } = draft
+  if (isOnHold(state)) return refuse('on_hold', 'a blocking exception is open')
+  for (const { lineNo, quantity } of amounts.lines) {
+    const line = findLine(state, lineNo)
+    const taken = takenOf(state, lineNo, amounts.creditId).quantity
+    if (line && compare(plus(taken, quantity), settleable(state, line)) > 0) {
+      return refuse('trigger_not_met', `line ${lineNo}: the settlement terms do not let it go yet`)
+    }
+  }
+  const breach = breachOf(state, amounts, event.room)
+  return breach ? refuse('above_cap', breach.detail) : null
+}
+
+/** `credit.declined`: until it is posted. */
+export function declineCredit(draft: Draft, { data }: StampedEvent<'credit.declined'>): Verdict {
+  const known = findCredit(draft.state, data.creditId)
+  if (!known) return refuse('unknown_object', `no credit ${data.creditId}`)
+  if (known.status === 'declined') return repeat('the credit is declined already')
+  if (isDone.has(known.status) || known.status === 'failed') {
+    return refuse('no_transition', `the credit is ${known.status} already`)
+  }
+  putCredit(draft, known, { ...known, status: 'declined' })
+  return moveCredited(draft, known)
+}
+
+/** `credit.drafted`: the ERP holds the document, not yet posted. */
+export function draftCredit(draft: Draft, { data }: StampedEvent<'credit.drafted'>): Verdict {
+  const object = `credit:${data.credit.creditId}`
+  const amounts = readCredit(draft, data.credit)
+  if (!amounts) return holdForeign(draft, object)
+  const known = findCredit(draft.state, amounts.creditId)
+  if (known && isDone.has(known.status)) return repeat(`the credit is ${known.status} already`)
+  if (known?.status === 'drafted' && known.totalMinor === amounts.totalMinor) {
+    return repeat('the credit is drafted already')
+  }
+  const breach = breachOf(draft.state, amounts, draft.event.room)
+  if (breach) return holdBreach(draft, object, breach)
+  release(draft, object)
+  absorbPlans(draft, amounts)
+  putCredit(
+    draft,
+    findCredit(draft.state, amounts.creditId),
+    merged(draft, known, { amounts, status: 'drafted' }),
+  )
+  return moveCredited(draft, amounts)
+}
+
+/** `credit.posted`: the customer has been credited. A fact, unless it would break a cap. */
+export function postCredit(draft: Draft, { data }: StampedEvent<'credit.posted'>): Verdict {
+  const object = `credit:${data.credit.creditId}`
+  const amounts = readCredit(draft, data.credit)
+  if (!amounts) return holdForeign(draft, object)
+  const known = findCredit(draft.state, amounts.creditId)
+  if (known?.status === 'posted') {
+    return known.totalMinor === amounts.totalMinor
+      ? repeat('the credit is posted already')
+      : refuse('conflicting_repeat', 'the credit was posted with another total')
+  }
+  if (known?.status === 'reversed') return repeat('the credit is reversed already')
+  const breach = breachOf(draft.state, amounts, draft.event.room)
+  if (breach) return holdBreach(draft, object, breach)
+  release(draft, object)
+  absorbPlans(draft, amounts)
+  putCredit(
+    draft,
+    findCredit(draft.state, amounts.creditId),
+    merged(draft, known, { amounts, status: 'posted' }),
+  )
+  return moveCredited(draft, amounts)
+}
+
+/** The fact, with what the hub knows of the credit's life before. */
+function merged(
+  draft: Draft,
+  known: CreditState | undefined,
+  { amounts, status }: { readonly amounts: CreditAmounts; readonly status: 'drafted' | 'posted' },
+): CreditState {
+  const { source, occurredAt } = draft.event
+  return {
+    ...newCredit(amounts, { status, source: known?.source ?? source }),
+    approvedMinor: known?.approvedMinor ?? null,
+    isPlanned: known?.isPlanned ?? false,
+    isPostAsked: known?.isPostAsked ?? false,
+    postedAt: status === 'posted' ? occurredAt : null,
+  }
+}
+
+/** A credit of a case without lines, such as a marketplace's, has nothing to move. */
+function moveCredited(draft: Draft, credit: Pick<CreditState, 'lines'>): Verdict {
+  const lines = creditedLines(draft.state, credit)
+  return lines.length === 0 ? null : moveLines(draft, lines, 'settlement')
+}
+
+function holdForeign(draft: Draft, object: string): Verdict {
+  hold(draft, { object, code: 'FN01', detail: 'not in the currency of the case' })
+  return null
+}
+
+function holdBreach(
+  draft: Draft,
+  object: string,
+  { code, detail }: { readonly code: 'FN03' | 'FN04'; readonly detail: string },
+): Verdict {
+  hold(draft, { object, code, detail })
+  return null
+}
+
+/** `credit.reversed`: its units and its money are free again; nothing is credited anew by itself. */
+export function reverseCredit(draft: Draft, { data }: StampedEvent<'credit.reversed'>): Verdict {
+  const object = `credit:${data.creditId}`
+  const known = findCredit(draft.state, data.creditId)
+  if (draft.state.held.some((fact) => fact.object === object)) {
+    release(draft, object)
+    if (!known || known.status === 'posted') return null
+  }
+  if (!known) return refuse('unknown_object', `no credit ${data.creditId}`)
+  if (known.status === 'reversed') return repeat('the credit is reversed already')
+  if (known.status !== 'posted' && known.status !== 'drafted' && known.status !== 'failed') {
+    return refuse('no_transition', `the credit is ${known.status}, not posted`)
+  }
+  putCredit(draft, known, { ...known, status: 'reversed' })
+  draft.areCapsChanged = true
+  return moveCredited(draft, known)
+}
+
+/** `credit.failed`: the ERP would not post, for a closed period or a tax. */
+export function failCredit(draft: Draft, { data }: StampedEvent<'credit.failed'>): Verdict {
+  if (data.creditId === undefined) {
+    raise(draft, { code: 'FN07', object: 'case', detail: data.code })
+    return moveCredited(draft, { lines: [] })
+  }
+  const known = findCredit(draft.state, data.creditId)
+  if (!known) return refuse('unknown_object', `no credit ${data.creditId}`)
+  if (isDone.has(known.status))
+    return refuse('no_transition', `the credit is ${known.status} already`)
+  if (known.status === 'failed') return repeat('the credit has failed already')
+  putCredit(draft, known, { ...known, status: 'failed' })
+  raise(draft, { code: 'FN07', object: `credit:${data.creditId}`, detail: data.code })
+  return moveCredited(draft, known)
+}

@@ -1,0 +1,100 @@
+import type { CaseState, FulfilmentState, LineQuantity, LineState } from './case-state.ts'
+import { type Draft, editLine, findLine, replaced } from './draft.ts'
+import { isZero, less, normal, plus, smaller } from './ledger/decimal.ts'
+import { arrived } from './ledger/lines.ts'
+import { derivedId } from './said.ts'
+
+type Kind = FulfilmentState['kind']
+
+/** Plans what goes out for lines that an approval has agreed goods for: one plan for each kind. */
+export function planGoods(draft: Draft, lines: readonly LineState[]): void {
+  for (const kind of ['replacement', 'repair'] as const) {
+    const ofKind = lines.filter(
+      ({ resolution }) => (resolution === 'repair') === (kind === 'repair'),
+    )
+    const [first] = ofKind
+    if (!first) continue
+    putFulfilment(draft, undefined, {
+      ...newFulfilment(`${kind}-${first.lineNo}`, kind),
+      lines: ofKind.map((line) => ({ lineNo: line.lineNo, quantity: outstanding(line) })),
+    })
+  }
+}
+
+/** Plans the way back to the customer of units that an approved disposition sends there. */
+export function planSendBack(
+  draft: Draft,
+  dispositionId: string,
+  lines: readonly LineQuantity[],
+): void {
+  if (lines.length === 0) return
+  const fulfilmentId = sendBackId(dispositionId)
+  if (findFulfilment(draft.state, fulfilmentId)) return
+  putFulfilment(draft, undefined, {
+    ...newFulfilment(fulfilmentId, 'send_back'),
+    isAsked: true,
+    lines: lines.map(({ lineNo, quantity }) => ({ lineNo, quantity })),
+  })
+}
+
+/** What the hub calls the way back of the units of a disposition. */
+export function sendBackId(dispositionId: string): string {
+  return derivedId('send-back', dispositionId)
+}
+
+export function newFulfilment(fulfilmentId: string, kind: Kind): FulfilmentState {
+  return {
+    fulfilmentId,
+    kind,
+    status: 'planned',
+    lines: [],
+    isAsked: false,
+    dueAt: null,
+    isCounted: false,
+  }
+}
+
+export function findFulfilment(state: CaseState, id: string): FulfilmentState | undefined {
+  return state.fulfilments.find(({ fulfilmentId }) => fulfilmentId === id)
+}
+
+export function putFulfilment(
+  draft: Draft,
+  known: FulfilmentState | undefined,
+  next: FulfilmentState,
+): void {
+  draft.state.fulfilments = replaced(draft.state.fulfilments, known, next)
+}
+
+/** Units of a line that were authorized and for which no goods have gone out yet. */
+export function outstanding({ quantities }: LineState): string {
+  return less(quantities.authorized, plus(quantities.replaced, quantities.repaired))
+}
+
+/** Puts what went out into the ledger, once, and never more than there is to replace, repair or send back. */
+export function countFulfilment(draft: Draft, item: FulfilmentState): FulfilmentState {
+  if (item.isCounted) return item
+  const lines = item.lines.map(({ lineNo, quantity }) => {
+    const line = findLine(draft.state, lineNo)
+    if (!line) return { lineNo, quantity: '0' }
+    const counted = smaller(normal(quantity), countable(line, item.kind))
+    if (!isZero(counted)) addTo(draft, line, { kind: item.kind, quantity: counted })
+    return { lineNo, quantity: counted }
+  })
+  return { ...item, lines, isCounted: true }
+}
+
+function countable(line: LineState, kind: Kind): string {
+  return kind === 'send_back' ? less(arrived(line), line.quantities.sentBack) : outstanding(line)
+}
+
+function addTo(
+  draft: Draft,
+  line: LineState,
+  { kind, quantity }: { readonly kind: Kind; readonly quantity: string },
+): void {
+  const { quantities } = editLine(draft, line)
+  if (kind === 'send_back') quantities.sentBack = plus(quantities.sentBack, quantity)
+  else if (kind === 'repair') quantities.repaired = plus(quantities.repaired, quantity)
+  else quantities.replaced = plus(quantities.replaced, quantity)
+}

@@ -1,0 +1,189 @@
+import type {
+  CaseState,
+  CreditLine,
+  CreditState,
+  InvoicedAmounts,
+  LineState,
+} from '../case-state.ts'
+import { findLine } from '../draft.ts'
+import type { Room } from '../stamped-event.ts'
+import { compare, less, plus, smaller } from './decimal.ts'
+import { entitled } from './lines.ts'
+import { proportion, sum } from './minor.ts'
+
+interface Taken {
+  readonly quantity: string
+  readonly netMinor: number
+  readonly taxMinor: number
+}
+
+/**
+ * The credit for `quantity` units of an invoice line, of which `taken` is credited or on its way. Net
+ * and tax are cut on their own, each rounded half up to a minor unit and never above what is left; the
+ * last unit takes the remainder, so that any way of crediting a line in parts adds up to its invoice.
+ */
+export function creditFor(
+  invoiced: InvoicedAmounts,
+  { taken, quantity }: { readonly taken: Taken; readonly quantity: string },
+): Taken {
+  const leftQuantity = less(invoiced.quantity, taken.quantity)
+  const leftNet = Math.max(0, invoiced.netMinor - taken.netMinor)
+  const leftTax = Math.max(0, invoiced.taxMinor - taken.taxMinor)
+  if (compare(quantity, leftQuantity) >= 0) {
+    return { quantity: leftQuantity, netMinor: leftNet, taxMinor: leftTax }
+  }
+  const share = { part: quantity, whole: invoiced.quantity }
+  return {
+    quantity,
+    netMinor: Math.min(leftNet, proportion(invoiced.netMinor, share)),
+    taxMinor: Math.min(leftTax, proportion(invoiced.taxMinor, share)),
+  }
+}
+
+const dead: ReadonlySet<CreditState['status']> = new Set(['declined', 'reversed'])
+
+/** The credit is on its way or done: its units are spoken for. */
+export function isLive({ status }: CreditState): boolean {
+  return !dead.has(status)
+}
+
+/** What live credits take of a line, leaving out the credit `except`. */
+export function takenOf(state: CaseState, lineNo: number, except?: string): Taken {
+  let taken: Taken = { quantity: '0', netMinor: 0, taxMinor: 0 }
+  for (const credit of state.credits) {
+    if (!isLive(credit) || credit.creditId === except) continue
+    for (const line of credit.lines) {
+      if (line.lineNo !== lineNo) continue
+      taken = {
+        quantity: plus(taken.quantity, line.quantity),
+        netMinor: sum(taken.netMinor, line.netMinor),
+        taxMinor: sum(taken.taxMinor, line.taxMinor),
+      }
+    }
+  }
+  return taken
+}
+
+/** Σ of a column over posted credits. */
+export function postedTotals(state: CaseState, except?: string) {
+  let totalMinor = 0
+  let goodwillMinor = 0
+  for (const credit of state.credits) {
+    if (credit.status !== 'posted' || credit.creditId === except) continue
+    totalMinor = sum(totalMinor, credit.totalMinor)
+    goodwillMinor = sum(goodwillMinor, credit.goodwillMinor)
+  }
+  return { totalMinor, goodwillMinor }
+}
+
+/** What was invoiced over all lines, with tax; null as long as the invoice of a line is not known. */
+export function invoicedTotal({ lines }: Pick<CaseState, 'lines'>): number | null {
+  let total = 0
+  for (const { invoiced } of lines) {
+    if (invoiced === null) return null
+    total = sum(total, invoiced.netMinor + invoiced.taxMinor)
+  }
+  return lines.length === 0 ? null : total
+}
+
+/** Units of a line in posted credits other than `except`, and their money with tax. */
+export function postedOf(state: CaseState, lineNo: number, except: string) {
+  let quantity = '0'
+  let minor = 0
+  for (const credit of state.credits) {
+    if (credit.status !== 'posted' || credit.creditId === except) continue
+    for (const line of credit.lines) {
+      if (line.lineNo !== lineNo) continue
+      quantity = plus(quantity, line.quantity)
+      minor = sum(minor, line.netMinor + line.taxMinor)
+    }
+  }
+  return { quantity, minor }
+}
+
+export interface Breach {
+  /** FN03: the units or the money are credited a second time. FN04: the credit alone is above the cap. */
+  readonly code: 'FN03' | 'FN04'
+  readonly detail: string
+}
+
+type Capped = Pick<CreditState, 'creditId' | 'lines' | 'totalMinor' | 'goodwillMinor'>
+
+/** The first cap that posting `credit` would break; null when it fits. */
+export function breachOf(state: CaseState, credit: Capped, room?: Room): Breach | null {
+  for (const line of credit.lines) {
+    const breach = lineBreach(state, { credit, line }, room)
+    if (breach) return breach
+  }
+  return totalBreach(state, credit)
+}
+
+function lineBreach(
+  state: CaseState,
+  { credit, line }: { credit: Capped; line: CreditLine },
+  room?: Room,
+): Breach | null {
+  const ours = findLine(state, line.lineNo)
+  if (!ours) return { code: 'FN04', detail: `the return has no line ${line.lineNo}` }
+  const posted = postedOf(state, line.lineNo, credit.creditId)
+  const limit = limitsOf(ours)
+  const left = room?.lines?.[String(line.lineNo)]
+  const units = plus(posted.quantity, line.quantity)
+  const minor = sum(posted.minor, line.netMinor + line.taxMinor)
+  const where = `line ${line.lineNo}`
+  if (compare(line.quantity, limit.quantity) > 0 || line.netMinor + line.taxMinor > limit.minor) {
+    return { code: 'FN04', detail: `${where} is credited above what can be credited for it` }
+  }
+  if (compare(units, limit.quantity) > 0 || minor > limit.minor) {
+    return { code: 'FN03', detail: `${where} has been credited before` }
+  }
+  if (left && (compare(units, left.quantity) > 0 || minor > left.minor)) {
+    return { code: 'FN03', detail: `${where} has been credited in another return` }
+  }
+  return null
+}
+
+function limitsOf(line: LineState) {
+  const { invoiced } = line
+  return {
+    quantity: invoiced ? smaller(invoiced.quantity, entitled(line)) : entitled(line),
+    minor: invoiced ? invoiced.netMinor + invoiced.taxMinor : Number.MAX_SAFE_INTEGER,
+  }
+}
+
+function totalBreach(state: CaseState, credit: Capped): Breach | null {
+  const invoiced = invoicedTotal(state)
+  if (invoiced === null) return null
+  const posted = postedTotals(state, credit.creditId)
+  if (credit.totalMinor > sum(invoiced, credit.goodwillMinor)) {
+    return { code: 'FN04', detail: 'the credit is above the invoice' }
+  }
+  const cap = sum(sum(invoiced, posted.goodwillMinor), credit.goodwillMinor)
+  if (sum(posted.totalMinor, credit.totalMinor) <= cap) return null
+  return { code: 'FN03', detail: 'together with earlier credits it is above the invoice' }
+}
+
+/**
+ * Units of a line that may be credited now and that no credit has spoken for. One that was declined or
+ * reversed has spoken: people decided about those units, and the hub does not decide anew.
+ */
+export function uncredited(
+  state: CaseState,
+  line: LineState,
+  { settleable, room }: { readonly settleable: string; readonly room: Room | undefined },
+): string {
+  let limit = settleable
+  if (line.invoiced) limit = smaller(limit, line.invoiced.quantity)
+  const left = room?.lines?.[String(line.lineNo)]
+  if (left) limit = smaller(limit, left.quantity)
+  return less(limit, spokenFor(state, line.lineNo))
+}
+
+/** Units of a line in credits of any status. */
+export function spokenFor(state: CaseState, lineNo: number): string {
+  let total = '0'
+  for (const { lines } of state.credits) {
+    for (const line of lines) if (line.lineNo === lineNo) total = plus(total, line.quantity)
+  }
+  return total
+}

@@ -1,0 +1,241 @@
+import {
+  type CommandBody,
+  type CommandType,
+  commandContracts,
+  fromMinor,
+} from '@backhaul/sdk/canonical'
+import type { CaseState, CreditState, LineState } from '../case-state.ts'
+import { findCredit } from '../credits.ts'
+import type { OwedCommand } from '../decision.ts'
+import { type Draft, findLine, type Owed } from '../draft.ts'
+import { findFulfilment, sendBackId } from '../fulfilments.ts'
+import { isZero, less } from '../ledger/decimal.ts'
+import { arrived, inspected, isAuthorized, isWithdrawn } from '../ledger/lines.ts'
+import { fitted } from '../said.ts'
+import { sentenceOf } from '../sentence.ts'
+
+/** A command's body with what names it among the commands of its type. */
+interface Built<T extends CommandType> {
+  readonly object: string
+  readonly body: CommandBody<T>
+}
+type Builder<T extends CommandType> = (draft: Draft, owed: Owed) => readonly Built<T>[]
+
+/** Longest command key; the store and the neighbors take 200 characters, with a case id before it. */
+const keyLength = 150
+
+/** The commands that a draft owes, with bodies made from its state. */
+export function buildCommands(draft: Draft): readonly OwedCommand[] {
+  if (draft.owed.length === 0) return []
+  return draft.owed.flatMap((owed) => {
+    const build = builders[owed.type] as Builder<CommandType>
+    return build(draft, owed).map(({ object, body }) => ({
+      key: fitted(`${owed.type}:${object}`, keyLength),
+      type: owed.type,
+      role: commandContracts[owed.type].role,
+      lineNos: owed.lineNos,
+      body,
+    }))
+  })
+}
+
+type CommandLine = CommandBody<'receipt.expect'>['lines'][number]
+
+/** Lines as commands name them. Goods that nobody could name are told to nobody. */
+function commandLines(
+  state: CaseState,
+  lineNos: readonly number[],
+  quantityOf: (line: LineState) => string,
+): CommandLine[] {
+  const lines: CommandLine[] = []
+  for (const lineNo of lineNos) {
+    const line = findLine(state, lineNo)
+    const quantity = line ? quantityOf(line) : '0'
+    if (line?.product && !isZero(quantity)) lines.push(commandLine(line, line.product, quantity))
+  }
+  return lines
+}
+
+function commandLine(
+  { lineNo, unit, reason }: LineState,
+  product: CommandLine['product'],
+  quantity: string,
+): CommandLine {
+  return { lineNo, product, quantity, unit, ...(reason ? { reason } : {}) }
+}
+
+const builders: { readonly [T in CommandType]: Builder<T> } = {
+  'return.record': ({ state, event }, { lineNos }) => {
+    const lines = commandLines(state, lineNos, (line) => line.quantities.authorized)
+    const { rmaNo, validUntil } = state.header
+    const body = { ...(rmaNo ? { rmaNo } : {}), ...(validUntil ? { validUntil } : {}), lines }
+    return lines.length === 0 ? [] : [{ object: event.id, body }]
+  },
+  'return.cancel': ({ event }, { lineNos }) => [{ object: event.id, body: { lineNos } }],
+  'label.create': ({ state, before }, { lineNos }) =>
+    state.parcels.flatMap((parcel) => {
+      const isNew = parcel.status === 'awaiting_label' && !before.parcels.includes(parcel)
+      if (!isNew || parcel.lines === null) return []
+      const quantities = new Map(parcel.lines.map(({ lineNo, quantity }) => [lineNo, quantity]))
+      const lines = commandLines(
+        state,
+        lineNos.filter((lineNo) => quantities.has(lineNo)),
+        ({ lineNo }) => quantities.get(lineNo) ?? '0',
+      )
+      const { parcelId } = parcel
+      return lines.length === 0 ? [] : [{ object: parcelId, body: { parcelId, lines } }]
+    }),
+  'label.void': ({ state }, { lineNos }) =>
+    state.parcels
+      .filter(
+        ({ direction, status, lines }) =>
+          direction === 'inbound' &&
+          (status === 'label_issued' || status === 'awaiting_label') &&
+          (lines ?? state.lines).every(({ lineNo }) => isGivenUp(state, lineNo)) &&
+          (lines === null || lines.some(({ lineNo }) => lineNos.includes(lineNo))),
+      )
+      .map(({ parcelId }) => ({ object: parcelId, body: { parcelId } })),
+  'receipt.expect': ({ state, event }, { lineNos }) => {
+    const lines = commandLines(state, lineNos, (line) =>
+      less(line.quantities.authorized, arrived(line)),
+    )
+    const { warehouse } = state.header
+    return lines.length === 0
+      ? []
+      : [{ object: event.id, body: { ...(warehouse ? { warehouse } : {}), lines } }]
+  },
+  'receipt.record': recordReceipts,
+  'receipt.reverse': ({ state }, { about }) => {
+    const receipt = state.receipts.find(({ receiptId }) => receiptId === about)
+    const isTold = receipt?.lines.some((line) => line.isTold) ?? false
+    return receipt && isTold
+      ? [{ object: receipt.receiptId, body: { receiptId: receipt.receiptId } }]
+      : []
+  },
+  'inspection.request': ({ state, event }, { lineNos }) => {
+    const lines = commandLines(state, lineNos, (line) => less(arrived(line), inspected(line)))
+    return lines.length === 0 ? [] : [{ object: event.id, body: { lines } }]
+  },
+  'disposition.execute': ({ state }, { about }) => {
+    const found = state.dispositions.find(({ dispositionId }) => dispositionId === about)
+    if (!found) return []
+    const { dispositionId, lines } = found
+    return [{ object: dispositionId, body: { dispositionId, lines: [...lines] } }]
+  },
+  'goods.send_back': (draft, { about }) => orderOf(draft, sendBackId(about ?? '')),
+  'replacement.order': (draft, { about }) => orderOf(draft, about ?? ''),
+  'repair.order': (draft, { about }) => orderOf(draft, about ?? ''),
+  'credit.draft': ({ state }, { about }) => {
+    const credit = findCredit(state, about ?? '')
+    return credit ? [{ object: credit.creditId, body: { credit: wireCredit(state, credit) } }] : []
+  },
+  'credit.post': (_draft, { about }) =>
+    about === null ? [] : [{ object: about, body: { creditId: about } }],
+  'refund.issue': ({ state }, { about }) => {
+    const refund = state.refunds.find(({ refundId }) => refundId === about)
+    if (!refund?.creditId || !refund.method) return []
+    const { refundId, creditId, paymentId, method, amountMinor } = refund
+    const amount = fromMinor(amountMinor, state.header.currency)
+    const body = { refundId, creditId, ...(paymentId ? { paymentId } : {}), method, amount }
+    return [{ object: refundId, body }]
+  },
+  'supplier_claim.submit': (draft, { about, lineNos }) => {
+    const claim = draft.state.supplierClaims.find(({ claimId }) => claimId === about)
+    const lines = commandLines(draft.state, lineNos, arrived)
+    if (!claim?.vendor || lines.length === 0) return []
+    const { claimId, vendor } = claim
+    return [{ object: claimId, body: { claimId, vendor, lines } }]
+  },
+  'ticket.update': (draft) => [{ object: draft.event.id, body: newsOf(draft.state) }],
+  'channel.update': (draft) => [{ object: draft.event.id, body: newsOf(draft.state) }],
+  'customer.notify': ({ state, event }, { about }) => {
+    const { headline, header } = state
+    const template = about ?? headline
+    const language = header.customer?.language
+    return [
+      {
+        object: `${template}:${event.id}`,
+        body: { template, headline, ...(language ? { language } : {}) },
+      },
+    ]
+  },
+  // Every event is published by the shell, which knows the subscribers.
+  'event.publish': () => [],
+}
+
+function newsOf(state: CaseState) {
+  return { headline: state.headline, sentence: sentenceOf(state) }
+}
+
+function isGivenUp(state: CaseState, lineNo: number): boolean {
+  const line = findLine(state, lineNo)
+  return line !== undefined && (isWithdrawn(line) || line.axes.authorization === 'expired')
+}
+
+/** One command for each receipt with lines of which the system of record has not been told; these are told now. */
+function recordReceipts({ state }: Draft): readonly Built<'receipt.record'>[] {
+  const built: Built<'receipt.record'>[] = []
+  state.receipts = state.receipts.map((receipt) => {
+    if (receipt.isReversed) return receipt
+    const untold = receipt.lines.filter((line) => !line.isTold && isTellable(state, line.lineNo))
+    if (untold.length === 0) return receipt
+    const lines = untold.flatMap(({ lineNo, quantity, serials }) =>
+      commandLines(state, [lineNo], () => quantity).map((line) => ({
+        ...line,
+        ...(serials ? { serials: [...serials] } : {}),
+      })),
+    )
+    const { receiptId, warehouse } = receipt
+    const object = `${receiptId}:${[...new Set(untold.map(({ lineNo }) => lineNo))].join('+')}`
+    built.push({ object, body: { receiptId, ...(warehouse ? { warehouse } : {}), lines } })
+    return {
+      ...receipt,
+      lines: receipt.lines.map((line) =>
+        untold.includes(line) ? { ...line, isTold: true } : line,
+      ),
+    }
+  })
+  return built
+}
+
+function isTellable(state: CaseState, lineNo: number): boolean {
+  const line = findLine(state, lineNo)
+  return line !== undefined && isAuthorized(line) && line.product !== null
+}
+
+function orderOf(draft: Draft, fulfilmentId: string) {
+  const item = findFulfilment(draft.state, fulfilmentId)
+  if (!item) return []
+  const quantities = new Map(item.lines.map(({ lineNo, quantity }) => [lineNo, quantity]))
+  const lines = commandLines(
+    draft.state,
+    [...quantities.keys()],
+    ({ lineNo }) => quantities.get(lineNo) ?? '0',
+  )
+  return lines.length === 0 ? [] : [{ object: fulfilmentId, body: { fulfilmentId, lines } }]
+}
+
+/** A credit in the words of the wire. */
+export function wireCredit(
+  { header: { currency } }: CaseState,
+  credit: CreditState,
+): CommandBody<'credit.draft'>['credit'] {
+  const money = (minor: number) => fromMinor(minor, currency)
+  return {
+    creditId: credit.creditId,
+    lines: credit.lines.map(({ lineNo, quantity, netMinor, taxMinor }) => ({
+      lineNo,
+      quantity,
+      net: money(netMinor),
+      tax: money(taxMinor),
+    })),
+    fees: credit.fees.map(({ kind, netMinor, taxMinor }) => ({
+      kind,
+      net: money(netMinor),
+      tax: money(taxMinor),
+    })),
+    ...(credit.goodwillMinor > 0 ? { goodwill: money(credit.goodwillMinor) } : {}),
+    total: money(credit.totalMinor),
+    method: credit.method,
+  }
+}

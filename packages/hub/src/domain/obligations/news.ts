@@ -1,0 +1,38 @@
+import type { CommandType, Headline } from '@backhaul/sdk/canonical'
+import type { Draft } from '../draft.ts'
+import { owe } from '../draft.ts'
+
+const desk: readonly CommandType[] = ['ticket.update']
+const deskAndChannel: readonly CommandType[] = ['ticket.update', 'channel.update']
+const everyone: readonly CommandType[] = ['ticket.update', 'channel.update', 'customer.notify']
+
+/** Who is told when the headline of a case becomes this one. A hold is nobody's business outside. */
+export const newsOnHeadline: Readonly<Record<Headline, readonly CommandType[]>> = {
+  canceled: everyone,
+  rejected: everyone,
+  expired: everyone,
+  exception_hold: desk,
+  info_needed: everyone,
+  requested: deskAndChannel,
+  closed: deskAndChannel,
+  refunded: everyone,
+  replaced: everyone,
+  repaired: everyone,
+  returned_to_customer: everyone,
+  approved: deskAndChannel,
+  inspected: deskAndChannel,
+  in_inspection: desk,
+  received: everyone,
+  partially_received: everyone,
+  delivered: deskAndChannel,
+  in_transit: deskAndChannel,
+  authorized: everyone,
+}
+
+/** Owes the news of a changed headline. A customer that is not known is told nothing. */
+export function oweNews(draft: Draft): void {
+  for (const type of newsOnHeadline[draft.state.headline]) {
+    if (type === 'customer.notify' && draft.state.header.customer === null) continue
+    owe(draft, type, null)
+  }
+}

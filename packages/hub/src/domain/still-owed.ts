@@ -1,0 +1,163 @@
+import type { CommandBody, CommandType } from '@backhaul/sdk/canonical'
+import type { CaseState } from './case-state.ts'
+import { findCredit } from './credits.ts'
+import type { OwedCommand } from './decision.ts'
+import { findLine } from './draft.ts'
+import { findFulfilment } from './fulfilments.ts'
+import { compare, plus } from './ledger/decimal.ts'
+import { isAuthorized, isWithdrawn, settleable } from './ledger/lines.ts'
+import { minorOf, sum } from './ledger/minor.ts'
+import { toleranceMinor } from './ledger/payments.ts'
+
+/** A command of the case that was handed to the outbox before. */
+export interface IssuedCommand {
+  readonly type: string
+  readonly key: string
+  readonly body: unknown
+}
+
+type Check<T extends CommandType> = (
+  view: {
+    readonly state: CaseState
+    readonly lineNos: readonly number[]
+    readonly issued: readonly IssuedCommand[]
+  },
+  body: CommandBody<T>,
+) => boolean
+
+/**
+ * Whether a command that a fold came upon still makes sense in the state at the end of the history: a
+ * label for a return that has been canceled since does not. `issued` are the commands that were issued
+ * before the history was folded anew: money is not asked for again under another key.
+ */
+export function isStillOwed(
+  { type, lineNos, body }: OwedCommand,
+  state: CaseState,
+  issued: readonly IssuedCommand[] = [],
+): boolean {
+  const check = checks[type] as Check<CommandType>
+  return check({ state, lineNos, issued }, body)
+}
+
+const checks: { readonly [T in CommandType]: Check<T> } = {
+  'return.record': ({ state, lineNos }) => someLine(state, lineNos, isAuthorized),
+  'return.cancel': ({ state, lineNos }) => someLine(state, lineNos, isWithdrawn),
+  'label.create': ({ state }, { parcelId }) => parcelStatus(state, parcelId) === 'awaiting_label',
+  'label.void': ({ state, lineNos }, { parcelId }) => {
+    const status = parcelStatus(state, parcelId)
+    const isUnused = status === 'label_issued' || status === 'awaiting_label'
+    return isUnused && someLine(state, lineNos, isGivenUp)
+  },
+  'receipt.expect': ({ state, lineNos }) =>
+    someLine(
+      state,
+      lineNos,
+      ({ axes }) => axes.receipt === 'expected' || axes.receipt === 'partially_received',
+    ),
+  'receipt.record': ({ state }, { receiptId }) => isStanding(state, receiptId),
+  'receipt.reverse': ({ state }, { receiptId }) => !isStanding(state, receiptId),
+  'inspection.request': ({ state, lineNos }) =>
+    someLine(
+      state,
+      lineNos,
+      ({ axes }) => axes.inspection === 'pending' || axes.inspection === 'reinspect',
+    ),
+  'disposition.execute': ({ state }, { dispositionId }) =>
+    state.dispositions.some(
+      (entry) => entry.dispositionId === dispositionId && entry.status === 'approved',
+    ),
+  'credit.draft': ({ state, issued }, { credit }) =>
+    findCredit(state, credit.creditId)?.status === 'approved' &&
+    !isDraftedBeyondDue(state, credit, issued),
+  'credit.post': ({ state }, { creditId }) => findCredit(state, creditId)?.status === 'drafted',
+  'refund.issue': ({ state, issued }, body) =>
+    state.refunds.some(
+      ({ refundId, status }) => refundId === body.refundId && status === 'asked',
+    ) && !isPaidBeyondCredit(state, body, issued),
+  'replacement.order': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
+  'repair.order': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
+  'goods.send_back': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
+  'supplier_claim.submit': ({ state }, body) =>
+    state.supplierClaims.some(
+      ({ claimId, status }) => claimId === body.claimId && status === 'candidate',
+    ),
+  'ticket.update': ({ state }, { headline }) => state.headline === headline,
+  'channel.update': ({ state }, { headline }) => state.headline === headline,
+  'customer.notify': ({ state }, { headline }) => state.headline === headline,
+  'event.publish': () => true,
+}
+
+type Line = CaseState['lines'][number]
+
+function someLine(
+  state: CaseState,
+  lineNos: readonly number[],
+  test: (line: Line) => boolean,
+): boolean {
+  return lineNos.some((lineNo) => {
+    const line = findLine(state, lineNo)
+    return line !== undefined && test(line)
+  })
+}
+
+function isGivenUp(line: Line): boolean {
+  return isWithdrawn(line) || line.axes.authorization === 'expired'
+}
+
+function parcelStatus({ parcels }: CaseState, id: string): string | undefined {
+  return parcels.find(({ parcelId }) => parcelId === id)?.status
+}
+
+function isStanding({ receipts }: CaseState, id: string): boolean {
+  return receipts.some(({ receiptId, isReversed }) => receiptId === id && !isReversed)
+}
+
+function isPlanned(state: CaseState, fulfilmentId: string): boolean {
+  return findFulfilment(state, fulfilmentId)?.status === 'planned'
+}
+
+type WireCredit = CommandBody<'credit.draft'>['credit']
+
+/** Together with what was sent to be drafted, it would be more units than are due. What was drafted answers in the history, and the rest is planned anew. */
+function isDraftedBeyondDue(
+  state: CaseState,
+  credit: WireCredit,
+  issued: readonly IssuedCommand[],
+): boolean {
+  const earlier = issued.flatMap(({ type, body }) =>
+    type === 'credit.draft' ? [(body as CommandBody<'credit.draft'>).credit] : [],
+  )
+  return credit.lines.some(({ lineNo, quantity }) => {
+    const line = findLine(state, lineNo)
+    let total = quantity
+    for (const { creditId, lines } of earlier) {
+      if (isDead(state, creditId)) continue
+      for (const other of lines) if (other.lineNo === lineNo) total = plus(total, other.quantity)
+    }
+    return line === undefined || compare(total, settleable(state, line)) > 0
+  })
+}
+
+function isDead(state: CaseState, creditId: string): boolean {
+  const status = findCredit(state, creditId)?.status
+  return status === 'declined' || status === 'reversed'
+}
+
+function isPaidBeyondCredit(
+  state: CaseState,
+  { creditId, amount }: CommandBody<'refund.issue'>,
+  issued: readonly IssuedCommand[],
+): boolean {
+  const { currency } = state.header
+  let total = minorOf(amount, currency) ?? 0
+  for (const { type, body } of issued) {
+    if (type !== 'refund.issue') continue
+    const other = body as CommandBody<'refund.issue'>
+    const isFailed = state.refunds.some(
+      ({ refundId, status }) => refundId === other.refundId && status === 'failed',
+    )
+    if (other.creditId === creditId && !isFailed)
+      total = sum(total, minorOf(other.amount, currency) ?? 0)
+  }
+  return total > (findCredit(state, creditId)?.totalMinor ?? 0) + toleranceMinor
+}

@@ -1,0 +1,160 @@
+import { hash } from 'node:crypto'
+import {
+  type Delivered,
+  type Delivery,
+  type DeliveryDefinition,
+  DeliveryError,
+  RetryableError,
+  TerminalError,
+} from '@backhaul/sdk'
+import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
+import type { WorkingConnection } from '../../connect/active-connection.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { LeasedDelivery } from '../../store/outbox.ts'
+
+/** How one try went. */
+export type AttemptOutcome =
+  | { readonly kind: 'delivered'; readonly delivered: Delivered; readonly isReadBack: boolean }
+  | {
+      readonly kind: 'retry' | 'unknown' | 'dead'
+      readonly code: string
+      readonly reason: string | null
+      readonly status: number | null
+      readonly retryAfterMs: number | null
+      readonly disables: boolean
+    }
+
+/**
+ * The key under which the receiving side recognizes a command: the same in every attempt and in every
+ * replay, and never the same for two commands, not even after a restore from a backup.
+ */
+export function idempotencyKeyOf(
+  delivery: Pick<LeasedDelivery, 'caseId' | 'connectionId' | 'commandKey'>,
+): string {
+  const digest = hash(
+    'sha256',
+    `${delivery.caseId}\n${delivery.connectionId}\n${delivery.commandKey}`,
+    'base64url',
+  )
+  return `bh_${digest.slice(0, 24)}`
+}
+
+/**
+ * Tries a delivery once. After a try whose outcome is not known, and before every further one, the
+ * neighbor is asked first whether it has the effect already, where it can say.
+ */
+export async function attempt(
+  connection: WorkingConnection,
+  delivery: LeasedDelivery,
+  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+): Promise<AttemptOutcome> {
+  const definition = connection.connector.delivers[delivery.commandType]
+  if (!definition) return failed(new TerminalError({ code: 'COMMAND_NOT_SUPPORTED' }))
+  const given = deliveryOf(connection, delivery, { signal, clock })
+  try {
+    const found =
+      delivery.attempt > 1 || delivery.isUnknown ? await readBack(definition, given) : null
+    if (found) return found
+    return { kind: 'delivered', delivered: await definition.deliver(given), isReadBack: false }
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+async function readBack(
+  { idempotency }: DeliveryDefinition<unknown>,
+  given: Delivery<unknown>,
+): Promise<AttemptOutcome | null> {
+  if (!idempotency.readBack) return null
+  const found = await idempotency.readBack(given).catch(() => ({ state: 'undetermined' as const }))
+  switch (found.state) {
+    case 'absent':
+      return null
+    case 'applied':
+      return {
+        kind: 'delivered',
+        delivered: found.externalId === undefined ? {} : { externalId: found.externalId },
+        isReadBack: true,
+      }
+    case 'undetermined':
+      return {
+        kind: 'unknown',
+        code: 'READ_BACK_FAILED',
+        reason: null,
+        status: null,
+        retryAfterMs: null,
+        disables: false,
+      }
+  }
+}
+
+function failed(error: unknown): AttemptOutcome {
+  if (!(error instanceof DeliveryError)) {
+    // A connector's defect: the request may have been sent.
+    return {
+      kind: 'unknown',
+      code: 'CONNECTOR_DEFECT',
+      reason: null,
+      status: null,
+      retryAfterMs: null,
+      disables: false,
+    }
+  }
+  const kinds = { retryable: 'retry', terminal: 'dead', unknown: 'unknown' } as const
+  return {
+    kind: kinds[error.kind],
+    code: error.code,
+    reason: error.reason ?? null,
+    status: error.status ?? null,
+    retryAfterMs: error instanceof RetryableError ? (error.retryAfterMs ?? null) : null,
+    disables: error instanceof TerminalError && error.disablesConnection,
+  }
+}
+
+function deliveryOf(
+  connection: WorkingConnection,
+  delivery: LeasedDelivery,
+  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+): Delivery<unknown> {
+  const { caseId, caseNo, caseVersion, occurredAt, commandType } = delivery
+  return {
+    config: connection.config,
+    command: {
+      type: commandType,
+      caseId,
+      caseNo,
+      caseVersion,
+      occurredAt,
+      body: (commandType === 'event.publish'
+        ? publication(delivery)
+        : delivery.body) as Delivery<unknown>['command']['body'],
+    },
+    idempotencyKey: idempotencyKeyOf(delivery),
+    attempt: delivery.attempt,
+    signal,
+    fetch: connection.fetchFor({
+      signal,
+      ...(delivery.traceparent === null ? {} : { traceparent: delivery.traceparent }),
+    }),
+    now: clock.now(),
+  }
+}
+
+/** An event as its subscribers get it: the CloudEvent, about our case, with what it moved. */
+function publication({ event, caseId }: LeasedDelivery): unknown {
+  if (event === null) return { event: {} }
+  const { eventId, type, occurredAt, source, data, effect } = event
+  return {
+    event: {
+      specversion: '1.0',
+      id: eventId,
+      source,
+      type: cloudEventType(type as EventType),
+      subject: caseId,
+      time: occurredAt,
+      datacontenttype: 'application/json',
+      data,
+    },
+    moves: (effect as { moves?: unknown } | null)?.moves ?? [],
+  }
+}

@@ -1,0 +1,227 @@
+import type { Delivered } from '@backhaul/sdk'
+import { type CanonicalEvent, cloudEventType } from '@backhaul/sdk/canonical'
+import { type Tx } from '../../store/database.ts'
+import { type InboxMessage, insertWaitingMessages, takeMessageIds } from '../../store/inbox.ts'
+import {
+  type AttemptRow,
+  blockBehind,
+  endDeliveries,
+  formatDeliveryId,
+  insertDead,
+  type LeasedDelivery,
+  postpone,
+  wakeLanes,
+} from '../../store/outbox.ts'
+import { canonicalTopic, internalMessage, makeMessage } from '../message.ts'
+import { type AttemptOutcome, idempotencyKeyOf } from './attempt.ts'
+
+/** A try that is over, with what has to be written about it. */
+export interface Completion {
+  readonly delivery: LeasedDelivery
+  readonly outcome: AttemptOutcome
+  readonly durationMs: number
+  /** When to try again; null when it has ended. */
+  readonly delayMs: number | null
+}
+
+/** Deliveries that were not tried: put back for whoever claims them, or behind the one before them. */
+export interface PutBack {
+  readonly delivery: LeasedDelivery
+  readonly kind: 'due' | 'behind'
+  readonly delayMs: number
+}
+
+/** What a completion batch left for others to do at once. */
+export interface Completed {
+  readonly wokenLanes: number
+  readonly messages: number
+}
+
+/** Writes how tries ended. What a case has to learn of it goes to the inbox, like everything else that changes a case. */
+export async function writeCompletions(
+  tx: Tx,
+  {
+    completions,
+    putBacks,
+  }: { readonly completions: readonly Completion[]; readonly putBacks: readonly PutBack[] },
+): Promise<Completed> {
+  const ended = completions.filter(({ delayMs }) => delayMs === null)
+  const deleted = await endDeliveries(tx, {
+    ended: ended.map(({ delivery }) => delivery),
+    attempts: completions.map(attemptRow),
+  })
+  const names = new Set(deleted.map(formatDeliveryId))
+  // A try by a process that no longer held the delivery ends nothing: who holds it now does.
+  const held = ended.filter(({ delivery }) => names.has(formatDeliveryId(delivery)))
+  await insertDead(tx, held.filter(({ outcome }) => outcome.kind !== 'delivered').map(deadRow))
+  await postpone(tx, [...completions.flatMap(postponed), ...putBacks.flatMap(putBackDue)])
+  await blockBehind(
+    tx,
+    putBacks.filter(({ kind }) => kind === 'behind').map(({ delivery }) => delivery),
+  )
+  const wokenLanes = await wakeLanes(
+    tx,
+    deleted.filter(({ isFollowed }) => isFollowed),
+  )
+  const messages = await storeResults(tx, held.flatMap(resultMessages))
+  return { wokenLanes, messages }
+}
+
+/** Queues what cases have to learn. A result that was queued before, by a try that was written twice, counts once. */
+async function storeResults(tx: Tx, messages: readonly InboxMessage[]): Promise<number> {
+  if (messages.length === 0) return 0
+  const { taken, now } = await takeMessageIds(tx, messages)
+  const fresh = messages.filter(({ messageId }) => taken.has(messageId))
+  await insertWaitingMessages(tx, fresh, now)
+  return fresh.length
+}
+
+function attemptRow({ delivery, outcome, durationMs, delayMs }: Completion): AttemptRow {
+  const { caseId, deliveryNo, attempt } = delivery
+  const common = { caseId, deliveryNo, attempt, durationMs: Math.round(durationMs) }
+  if (outcome.kind === 'delivered') {
+    const externalId = outcome.delivered.externalId ?? null
+    return {
+      ...common,
+      outcome: outcome.isReadBack ? 'read_back' : 'delivered',
+      status: null,
+      code: null,
+      reason: null,
+      externalId,
+    }
+  }
+  const { status, code, reason, kind } = outcome
+  return {
+    ...common,
+    outcome: delayMs === null ? 'dead' : kind,
+    status,
+    code,
+    reason,
+    externalId: null,
+  }
+}
+
+function deadRow({ delivery, outcome }: Completion) {
+  const { caseId, deliveryNo, connectionId, createdAt, commandType, attempt } = delivery
+  const code = outcome.kind === 'delivered' ? '' : outcome.code
+  const reason = outcome.kind === 'delivered' ? null : outcome.reason
+  return {
+    caseId,
+    deliveryNo,
+    connectionId,
+    createdAt,
+    commandType,
+    attempts: attempt,
+    code,
+    reason,
+  }
+}
+
+function postponed({ delivery, outcome, delayMs }: Completion) {
+  if (delayMs === null || outcome.kind === 'delivered') return []
+  return [
+    {
+      ...delivery,
+      delayMs,
+      isUnknown: outcome.kind === 'unknown',
+      code: outcome.code,
+      countsAttempt: true,
+    },
+  ]
+}
+
+function putBackDue({ delivery, kind, delayMs }: PutBack) {
+  if (kind !== 'due') return []
+  return [
+    {
+      ...delivery,
+      delayMs,
+      isUnknown: delivery.isUnknown,
+      code: 'NOT_TRIED',
+      countsAttempt: false,
+    },
+  ]
+}
+
+/**
+ * What the case is told. A plain success changes nothing about a case and is kept with the delivery alone;
+ * an id that the neighbor gave, an end without success, and a replay that worked at last do.
+ */
+function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
+  if (
+    delivery.commandType === 'event.publish' &&
+    outcome.kind === 'delivered' &&
+    delivery.replayOf === null
+  )
+    return []
+  if (outcome.kind !== 'delivered')
+    return [
+      resultMessage(delivery, 'delivery.died', {
+        code: outcome.code,
+        connection: delivery.connectionId,
+      }),
+    ]
+  const { externalId, events } = outcome.delivered
+  const messages: InboxMessage[] = []
+  if (externalId !== undefined)
+    messages.push(
+      resultMessage(delivery, 'delivery.confirmed', confirmation(delivery, outcome.delivered)),
+    )
+  if (delivery.replayOf !== null) {
+    const deliveryId = formatDeliveryId({ caseId: delivery.caseId, deliveryNo: delivery.replayOf })
+    messages.push(resultMessage(delivery, 'delivery.recovered', { deliveryId }))
+  }
+  return [...messages, ...(events ?? []).map((event) => reportedEvent(delivery, event))]
+}
+
+function confirmation(delivery: LeasedDelivery, { externalId, refs }: Delivered) {
+  const bound = Object.entries(refs ?? {}).map(([type, value]) => ({
+    system: delivery.connectionId,
+    type,
+    value,
+  }))
+  return { externalId, ...(bound.length > 0 ? { refs: bound } : {}) }
+}
+
+function resultMessage(
+  delivery: LeasedDelivery,
+  type: 'delivery.confirmed' | 'delivery.died' | 'delivery.recovered',
+  data: Record<string, unknown>,
+): InboxMessage {
+  const deliveryId = formatDeliveryId(delivery)
+  const time = new Date().toISOString()
+  return internalMessage({
+    source: 'delivery',
+    externalId: `${deliveryId}:${type}`,
+    actor: `connection:${delivery.connectionId}`,
+    event: {
+      id: `${deliveryId}:${type}`,
+      type,
+      subject: delivery.caseId,
+      time,
+      data: {
+        deliveryId,
+        command: delivery.commandType,
+        role: delivery.role,
+        ...data,
+      },
+    },
+  })
+}
+
+/** An event that the neighbor's answer contained, under the neighbor's name. */
+function reportedEvent(delivery: LeasedDelivery, event: CanonicalEvent): InboxMessage {
+  const envelope = {
+    specversion: '1.0',
+    ...event,
+    type: cloudEventType(event.type),
+    subject: event.subject ?? delivery.caseId,
+  }
+  return makeMessage({
+    connectionId: delivery.connectionId,
+    topic: canonicalTopic,
+    externalId: `${idempotencyKeyOf(delivery)}:${event.id}`,
+    body: Buffer.from(JSON.stringify(envelope)),
+    actor: `connection:${delivery.connectionId}`,
+  })
+}

@@ -1,0 +1,155 @@
+import { type Reading, readEvent } from '../mapping/canonical.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import { AuditWriter } from '../store/audit.ts'
+import { endStoredMessages } from '../store/batch.ts'
+import {
+  isTransient,
+  isUnavailable,
+  type Pool,
+  type Tx,
+  withTransaction,
+} from '../store/database.ts'
+import { type StoredMessage, takeReadyMessages } from '../store/inbox.ts'
+import { isCapacityRace } from '../store/ledgers.ts'
+import { insertParked } from '../store/parked.ts'
+import { type BatchResult, type ProcessDeps, processBatch } from './process/process-batch.ts'
+import type { Work } from './process/work.ts'
+import { CorrelationRace } from './process/write.ts'
+
+export interface DrainerOptions {
+  readonly pool: Pool
+  readonly process: ProcessDeps
+  readonly auditSealKey: Buffer
+  readonly nodeName: string
+  readonly log: Logger
+  readonly clock: Clock
+  readonly onCommitted: (batch: BatchResult, sinceMs: number) => void
+}
+
+const batchLimit = 500
+
+/**
+ * Applies messages that were stored before: the same code as at the door, at another moment. They are
+ * taken off the ready table by the transaction that applies them, so a crash puts them back.
+ *
+ * @returns a step that takes one batch and says how many messages it took.
+ */
+export function createDrainer(options: DrainerOptions): () => Promise<number> {
+  const audit = new AuditWriter({
+    writer: `${options.nodeName} drain`,
+    sealKey: options.auditSealKey,
+  })
+  return async () => {
+    let limit = batchLimit
+    for (;;) {
+      try {
+        return await drainOnce(options, audit, limit)
+      } catch (error) {
+        if (isUnavailable(error)) audit.uncertain()
+        else audit.rolledBack()
+        if (isUnavailable(error)) throw error
+        if (error instanceof CorrelationRace || isTransient(error) || isCapacityRace(error))
+          continue
+        options.log.error({ err: error, limit }, 'stored messages not applied')
+        if (limit === 1) return setAside(options, error)
+        // Fewer at a time, until the one that cannot be applied stands alone.
+        limit = Math.ceil(limit / 4)
+      }
+    }
+  }
+}
+
+async function drainOnce(
+  options: DrainerOptions,
+  audit: AuditWriter,
+  limit: number,
+): Promise<number> {
+  const sinceMs = options.clock.monotonicMs()
+  const { taken, batch } = await withTransaction(options.pool, async (tx) => {
+    const stored = await takeReadyMessages(tx, limit)
+    if (stored.length === 0) return { taken: 0, batch: null }
+    const { rows } = await tx.query<{ now: Date }>(
+      `select date_trunc('milliseconds', now()) as now`,
+    )
+    const now = rows[0]?.now ?? new Date(0)
+    const works = waitingOnce(stored).map(workOf)
+    return {
+      taken: stored.length,
+      batch: await processBatch(options.process, tx, { works, now, audit }),
+    }
+  })
+  audit.committed()
+  if (batch) options.onCommitted(batch, sinceMs)
+  return taken
+}
+
+/** A message may have been released twice, by what it waited for and by its time: it is applied once. */
+function waitingOnce(stored: readonly StoredMessage[]): StoredMessage[] {
+  const waiting = stored.filter(({ outcome }) => outcome === null || outcome === 'parked')
+  return [...new Map(waiting.map((message) => [message.messageId, message])).values()]
+}
+
+function workOf(stored: StoredMessage): Work {
+  const {
+    receivedAt,
+    outcome: _outcome,
+    code: _code,
+    caseId: _caseId,
+    result: _result,
+    ...message
+  } = stored
+  return { message, reading: readStored(stored.body), storedAt: receivedAt }
+}
+
+function readStored(body: Buffer): Reading {
+  try {
+    return readEvent(JSON.parse(body.toString('utf8')))
+  } catch {
+    return { kind: 'unreadable', problems: [{ pointer: '', code: 'invalid', message: 'not JSON' }] }
+  }
+}
+
+/** Parks the one message that the database refuses, so that it holds up nobody. */
+async function setAside(options: DrainerOptions, error: unknown): Promise<number> {
+  return withTransaction(options.pool, async (tx) => {
+    const [stored] = await takeReadyMessages(tx, 1)
+    if (!stored) return 0
+    await parkDefect(tx, stored, error)
+    return 1
+  })
+}
+
+async function parkDefect(tx: Tx, stored: StoredMessage, error: unknown): Promise<void> {
+  const sqlCode = (error as { code?: unknown } | null)?.code
+  await insertParked(
+    tx,
+    [
+      {
+        messageId: stored.messageId,
+        connectionId: stored.connectionId,
+        receivedAt: stored.receivedAt,
+        topic: stored.topic,
+        code: 'PROCESSING_FAILED',
+        detail:
+          typeof sqlCode === 'string'
+            ? `The database refused it (${sqlCode}).`
+            : 'It could not be applied.',
+        waitsFor: [],
+        isWaiting: false,
+      },
+    ],
+    stored.receivedAt,
+  )
+  const result = { detail: 'It could not be applied.' }
+  await endStoredMessages(tx, [
+    {
+      message: stored,
+      receivedAt: stored.receivedAt,
+      outcome: 'parked',
+      code: 'PROCESSING_FAILED',
+      caseId: null,
+      result,
+    },
+  ])
+}

@@ -1,0 +1,241 @@
+import {
+  axisLetters,
+  cloudEventType,
+  type EventData,
+  type EventType,
+  type ExceptionQueue,
+  exceptionCodes,
+  exceptionQueues,
+  type UserRole,
+} from '@backhaul/sdk/canonical'
+import { readEvent } from '../mapping/canonical.ts'
+import type { Clock } from '../platform/clock.ts'
+import { HubError } from '../platform/errors.ts'
+import { newId } from '../platform/ids.ts'
+import { findCase } from '../store/case-queries.ts'
+import type { Pool } from '../store/database.ts'
+import { type ExceptionRecord, findException } from '../store/exception-queries.ts'
+import { bodyHash, canonicalTopic, type MessageResult, makeMessage } from './message.ts'
+import type { Receiver } from './receive.ts'
+import { axesOf } from './speaker.ts'
+
+export interface ActionDeps {
+  readonly pool: Pool
+  readonly receive: Receiver['receive']
+  readonly clock: Clock
+}
+
+/** Who acts, and with which rights. */
+export interface Person {
+  /** As history and audit name them: `key:<id> <name>`, `cli:<user>`. */
+  readonly actor: string
+  readonly role: UserRole
+  /** Names the request where its sender may repeat it: a second one with it has no second effect. */
+  readonly requestId?: string | undefined
+}
+
+/** The work queues whose exceptions a role deals with. */
+const queuesByRole: Readonly<Record<UserRole, readonly ExceptionQueue[]>> = {
+  admin: exceptionQueues,
+  integrator: ['IT', 'MD'],
+  agent: ['CS'],
+  warehouse: ['RX', 'QA', 'LG'],
+  finance: ['FN', 'PU'],
+  auditor: [],
+  machine: [],
+}
+
+export function queuesOf(role: UserRole): readonly ExceptionQueue[] {
+  return queuesByRole[role]
+}
+
+/**
+ * Says something about a case in a person's name: an event like any other, which goes through the door
+ * that all events take.
+ *
+ * @returns how it ended; `outcome` is null where another process applies it.
+ * @throws {HubError} CONFLICT when the case refuses it.
+ */
+async function say<T extends EventType>(
+  { receive, clock }: ActionDeps,
+  statement: { readonly type: T; readonly caseId: string; readonly data: EventData<T> },
+  by: Person,
+): Promise<MessageResult> {
+  const { type, caseId, data } = statement
+  const id = by.requestId ?? newId()
+  const event = {
+    specversion: '1.0',
+    id: `person:${id}`,
+    source: 'api',
+    type: cloudEventType(type),
+    subject: caseId,
+    time: clock.now().toISOString(),
+    data,
+  }
+  const made = makeMessage({
+    connectionId: 'api',
+    topic: canonicalTopic,
+    externalId: `person:${by.actor}:${id}`,
+    body: Buffer.from(JSON.stringify(event)),
+    actor: by.actor,
+    owns: axesOf(by.role),
+  })
+  // A repeat is made later: its time is no difference.
+  const message = { ...made, bodyHash: bodyHash(Buffer.from(JSON.stringify([type, caseId, data]))) }
+  const result = await receive({ message, reading: readEvent(event) })
+  if (result.outcome === 'refused' || result.outcome === 'parked') {
+    throw new HubError('CONFLICT', result.detail ?? 'The case does not allow this now.', {
+      details: { reason: result.code ?? 'refused' },
+    })
+  }
+  return result
+}
+
+/** What an action on an exception came to. */
+export interface ExceptionResult {
+  readonly exception: ExceptionRecord
+  readonly result: MessageResult
+}
+
+/**
+ * Gives an exception to a queue, a person, or nobody (`owner: null`).
+ *
+ * @throws {HubError} NOT_FOUND; FORBIDDEN when its queue is not the role's; CONFLICT.
+ */
+export async function assignException(
+  deps: ActionDeps,
+  input: {
+    readonly exceptionId: string
+    readonly queue?: ExceptionQueue | undefined
+    readonly owner?: string | null | undefined
+  },
+  by: Person,
+): Promise<ExceptionResult> {
+  const { exceptionId, queue, owner } = input
+  const { key, caseId } = await getOwn(deps, exceptionId, by)
+  const data = {
+    exceptionKey: key,
+    ...(queue === undefined ? {} : { queue }),
+    ...(owner === undefined ? {} : { owner }),
+  }
+  const result = await say(deps, { type: 'exception.assigned', caseId, data }, by)
+  return { result, exception: await getException(deps, exceptionId) }
+}
+
+/**
+ * Ends an exception by one of the actions that its code knows.
+ *
+ * @throws {HubError} NOT_FOUND; FORBIDDEN when its queue is not the role's; VALIDATION_FAILED for an action
+ *   that the code does not know; CONFLICT when it is not open.
+ */
+export async function resolveException(
+  deps: ActionDeps,
+  input: {
+    readonly exceptionId: string
+    readonly action: string
+    readonly note?: string | undefined
+  },
+  by: Person,
+): Promise<ExceptionResult> {
+  const { exceptionId, action, note } = input
+  const { key, caseId, code } = await getOwn(deps, exceptionId, by)
+  const known: readonly string[] = exceptionCodes[code].actions
+  if (!known.includes(action) && action !== 'dismiss') {
+    throw new HubError('VALIDATION_FAILED', `${code} is not resolved by this action.`, {
+      problems: [
+        {
+          pointer: '/action',
+          code: 'invalid',
+          message: `must be one of ${[...known, 'dismiss'].join(', ')}`,
+        },
+      ],
+    })
+  }
+  const data = { exceptionKey: key, action, ...(note === undefined ? {} : { note }) }
+  const result = await say(deps, { type: 'exception.resolved', caseId, data }, by)
+  return { result, exception: await getException(deps, exceptionId) }
+}
+
+/** Opens a resolved exception again. @throws {HubError} NOT_FOUND; FORBIDDEN; CONFLICT. */
+export async function reopenException(
+  deps: ActionDeps,
+  input: { readonly exceptionId: string; readonly note?: string | undefined },
+  by: Person,
+): Promise<ExceptionResult> {
+  const { exceptionId, note } = input
+  const { key, caseId } = await getOwn(deps, exceptionId, by)
+  const data = { exceptionKey: key, ...(note === undefined ? {} : { note }) }
+  const result = await say(deps, { type: 'exception.reopened', caseId, data }, by)
+  return { result, exception: await getException(deps, exceptionId) }
+}
+
+/** Writes a note on a case, by its id or number. @throws {HubError} NOT_FOUND. */
+export async function noteCase(
+  deps: ActionDeps,
+  input: { readonly idOrNo: string; readonly note: string },
+  by: Person,
+): Promise<MessageResult> {
+  const { caseId } = await getCase(deps, input.idOrNo)
+  return say(deps, { type: 'case.noted', caseId, data: { note: input.note } }, by)
+}
+
+/** Opens a closed case again. @throws {HubError} NOT_FOUND; CONFLICT unless it is closed. */
+export async function reopenCase(
+  deps: ActionDeps,
+  input: { readonly idOrNo: string; readonly note?: string | undefined },
+  by: Person,
+): Promise<MessageResult> {
+  const { caseId } = await getCase(deps, input.idOrNo)
+  const data = input.note === undefined ? {} : { note: input.note }
+  return say(deps, { type: 'case.reopened', caseId, data }, by)
+}
+
+/**
+ * Makes what a system said about something that it does not own count, or sets it aside.
+ *
+ * @throws {HubError} NOT_FOUND; FORBIDDEN when the role does not own the axis either; CONFLICT.
+ */
+export async function judgeClaim(
+  deps: ActionDeps,
+  input: {
+    readonly idOrNo: string
+    readonly claimId: string
+    readonly verdict: 'accepted' | 'rejected'
+  },
+  by: Person,
+): Promise<MessageResult> {
+  const { caseId, state } = await getCase(deps, input.idOrNo)
+  const claim = state?.claims.find(({ claimId }) => claimId === input.claimId)
+  if (claim === undefined) throw new HubError('NOT_FOUND', 'The case has no such claim.')
+  if (!axesOf(by.role).includes(axisLetters[claim.axis])) {
+    throw new HubError('FORBIDDEN', `The role ${by.role} does not decide on ${claim.axis}.`)
+  }
+  return say(deps, { type: `claim.${input.verdict}`, caseId, data: { claimId: input.claimId } }, by)
+}
+
+async function getCase({ pool }: ActionDeps, idOrNo: string) {
+  const found = await findCase(pool, idOrNo)
+  if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
+  return found
+}
+
+async function getException({ pool }: ActionDeps, exceptionId: string): Promise<ExceptionRecord> {
+  const exception = await findException(pool, exceptionId)
+  if (exception === null) throw new HubError('NOT_FOUND', 'There is no such exception.')
+  return exception
+}
+
+/** An exception that the role may deal with, which belongs to a case. */
+async function getOwn(
+  deps: ActionDeps,
+  exceptionId: string,
+  { role }: Person,
+): Promise<ExceptionRecord & { readonly caseId: string }> {
+  const exception = await getException(deps, exceptionId)
+  const { caseId, queue } = exception
+  if (!queuesOf(role).includes(queue)) {
+    throw new HubError('FORBIDDEN', `The role ${role} does not work on the queue ${queue}.`)
+  }
+  if (caseId === null) throw new HubError('CONFLICT', 'The exception belongs to no case.')
+  return { ...exception, caseId }
+}

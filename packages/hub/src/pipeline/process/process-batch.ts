@@ -1,0 +1,305 @@
+import type { ConnectionId, ExternalRef } from '@backhaul/sdk/canonical'
+import type { Connections } from '../../connect/connections.ts'
+import { openingClass, type StampedEvent } from '../../domain/index.ts'
+import { type AuditWriter } from '../../store/audit.ts'
+import {
+  type EndedMessage,
+  type EventWrite,
+  endStoredMessages,
+  insertDeliveries,
+  insertEndedMessages,
+  type Lease,
+} from '../../store/batch.ts'
+import type { Tx } from '../../store/database.ts'
+import type { LeasedDelivery } from '../../store/outbox.ts'
+import { type MessageResult } from '../message.ts'
+import { applyToCase, bindings } from './apply.ts'
+import { type Addressed, addressOf, CaseDesk } from './correlate.ts'
+import { effectOf, eventWrite } from './effect.ts'
+import { type LaneHolder, type Placed, placeDeliveries } from './lanes.ts'
+import { recordRoom, writeLedgers } from './ledgers.ts'
+import { owe } from './owe.ts'
+import { park, releaseParked } from './park.ts'
+import { nameTargets } from './targets.ts'
+import {
+  type Ending,
+  eventKeyOf,
+  type HeldCase,
+  hasSeen,
+  normalizeInstant,
+  type Work,
+} from './work.ts'
+import { auditEntriesOf, writeCases } from './write.ts'
+
+/** What a batch needs beside its transaction. */
+export interface ProcessDeps {
+  readonly connections: Connections
+  readonly lanes: LaneHolder
+  readonly lease: () => Lease
+  /** How long a message waits for its case before it may open one by itself, such as goods that nobody announced. */
+  readonly graceMs: number
+}
+
+export interface BatchResult {
+  readonly results: ReadonlyMap<string, MessageResult>
+  readonly leased: readonly LeasedDelivery[]
+  /** Messages that had waited for what this batch brought. */
+  readonly released: number
+  readonly hasDue: boolean
+}
+
+interface Prepared {
+  readonly work: Work
+  readonly event: Extract<Work['reading'], { kind: 'event' }>['event']
+  readonly stamped: StampedEvent
+  readonly address: Addressed
+}
+
+/**
+ * Applies messages to their cases and writes everything that follows, in the transaction `tx`: history,
+ * state, ledgers, exceptions, timers, deliveries, audit. The messages themselves were taken in by the
+ * caller. Nothing outside the database happens here.
+ *
+ * @throws {CorrelationRace} when the batch has to run again; whatever PostgreSQL refuses.
+ */
+export async function processBatch(
+  deps: ProcessDeps,
+  tx: Tx,
+  batch: { readonly works: readonly Work[]; readonly now: Date; readonly audit: AuditWriter },
+): Promise<BatchResult> {
+  const { works, now } = batch
+  const desk = new CaseDesk(tx)
+  const prepared = works.map((work) => prepare(deps, work))
+  const readable = prepared.filter((item) => item !== null)
+  await desk.load(readable.map(({ address }) => address))
+  await desk.reserve(countOpenings(desk, readable))
+  await recordRoom(tx, desk, readable)
+  const endings: Ending[] = []
+  for (const [index, item] of prepared.entries()) {
+    const work = works[index]
+    if (work === undefined) continue
+    endings.push(item === null ? unreadable(work) : await processOne(deps, { tx, desk, now }, item))
+  }
+  return writeAll(deps, tx, { ...batch, cases: [...desk.held()], endings })
+}
+
+function prepare({ connections }: ProcessDeps, work: Work): Prepared | null {
+  if (work.reading.kind !== 'event') return null
+  const { event } = work.reading
+  const { connectionId } = work.message
+  const stamped: StampedEvent = {
+    id: eventKeyOf(connectionId, event),
+    type: event.type,
+    occurredAt: normalizeInstant(event.time),
+    source: connectionId,
+    actor: event.data.actor ?? work.message.actor,
+    owns: work.message.owns ?? connections.owns(connectionId),
+    data: event.data,
+  }
+  return { work, event, stamped, address: addressOf(event.subject, stamped) }
+}
+
+function countOpenings(desk: CaseDesk, items: readonly Prepared[]): number {
+  const opening = items.filter(
+    ({ stamped, address }) => openingClass(stamped) !== null && desk.find(address).kind === 'none',
+  )
+  return new Set(opening.map(({ address }) => JSON.stringify(address.identifying))).size
+}
+
+async function processOne(
+  deps: ProcessDeps,
+  at: { readonly tx: Tx; readonly desk: CaseDesk; readonly now: Date },
+  item: Prepared,
+): Promise<Ending> {
+  const found = at.desk.find(item.address)
+  if (found.kind === 'ambiguous') {
+    const detail = 'Its identifiers lead to more than one case.'
+    return parked(item.work, { code: 'AMBIGUOUS_CASE', detail })
+  }
+  if (found.kind === 'case') return applyOne(deps, at, { item, held: found.held })
+  if (!mayOpen(deps, at.now, item)) {
+    const detail = 'No case is known under its identifiers yet.'
+    return parked(item.work, { code: 'NO_CASE', detail, waitsFor: item.address.identifying })
+  }
+  return applyOne(deps, at, { item, held: await at.desk.open(at.now) })
+}
+
+/** A request opens a case at once. What else can open one waits for its case first, if it says how to find it. */
+function mayOpen(deps: ProcessDeps, now: Date, { stamped, address, work }: Prepared): boolean {
+  if (address.subject !== undefined || openingClass(stamped) === null) return false
+  if (stamped.type === 'return.requested' || address.identifying.length === 0) return true
+  return work.storedAt !== null && now.getTime() - work.storedAt.getTime() >= deps.graceMs
+}
+
+async function applyOne(
+  deps: ProcessDeps,
+  at: { readonly tx: Tx; readonly desk: CaseDesk },
+  { item, held }: { item: Prepared; held: HeldCase },
+): Promise<Ending> {
+  const { work, event, stamped } = item
+  if (hasSeen(held.seen, stamped.id)) {
+    return {
+      work,
+      waitsFor: [],
+      result: resultOf(work, held, { outcome: 'repeated', reason: 'The case knows this event.' }),
+    }
+  }
+  const applied = await applyToCase(at.tx, held, stamped)
+  held.version += 1
+  held.seen += stamped.id
+  const refs = bindings(stamped)
+  held.refs.push(...refs)
+  at.desk.bind(
+    held,
+    refs.flatMap(({ ref, identifying }) => (identifying ? [ref] : [])),
+  )
+  const unrouted = owe(deps.connections, held, {
+    event,
+    eventKey: stamped.id,
+    occurredAt: stamped.occurredAt,
+    owed: applied.owed,
+    isPublished: applied.decision.outcome === 'applied',
+    source: stamped.source,
+  })
+  held.events.push(eventWrite(held, { work, event, stamped, effect: effectOf(applied, unrouted) }))
+  return { work, waitsFor: [], result: resultOf(work, held, applied.decision) }
+}
+
+function resultOf(
+  work: Work,
+  held: HeldCase,
+  decision: {
+    readonly outcome: 'applied' | 'repeated' | 'refused'
+    readonly code?: string
+    readonly reason?: string
+  },
+): MessageResult {
+  return {
+    messageId: work.message.messageId,
+    isRepeat: false,
+    outcome: decision.outcome,
+    code: decision.code ?? null,
+    caseId: held.caseId,
+    caseNo: held.caseNo,
+    caseVersion: held.version,
+    detail: decision.reason ?? null,
+  }
+}
+
+function unreadable(work: Work): Ending {
+  const problems = work.reading.kind === 'unreadable' ? work.reading.problems : []
+  const [first] = problems
+  const detail = first
+    ? `${first.pointer === '' ? 'The event' : first.pointer}: ${first.message}`
+    : 'It cannot be read.'
+  return parked(work, { code: 'IT03', detail })
+}
+
+function parked(
+  work: Work,
+  {
+    code,
+    detail,
+    waitsFor = [],
+  }: { code: string; detail: string; waitsFor?: readonly ExternalRef[] },
+): Ending {
+  return {
+    work,
+    waitsFor,
+    result: {
+      messageId: work.message.messageId,
+      isRepeat: false,
+      outcome: 'parked',
+      code,
+      caseId: null,
+      caseNo: null,
+      caseVersion: null,
+      detail,
+    },
+  }
+}
+
+async function writeAll(
+  deps: ProcessDeps,
+  tx: Tx,
+  batch: {
+    readonly now: Date
+    readonly audit: AuditWriter
+    readonly cases: readonly HeldCase[]
+    readonly endings: readonly Ending[]
+  },
+): Promise<BatchResult> {
+  const { now, cases, endings } = batch
+  await insertEndedMessages(tx, endings.filter(isLive).map(endedMessage), now)
+  await endStoredMessages(tx, endings.flatMap(endedStored))
+  const bound = await writeCases(tx, cases, now)
+  await writeLedgers(tx, cases)
+  await nameTargets(tx, cases)
+  const placed = await placeDeliveries(tx, deps.lanes, cases)
+  await insertDeliveries(tx, placed, { now, lease: deps.lease() })
+  await park(tx, endings, now)
+  const released = await releaseParked(tx, bound)
+  await batch.audit.append(tx, auditEntriesOf(cases, now), now)
+  const events = new Map(
+    cases.flatMap((held) =>
+      held.events.map((event) => [`${held.caseId}/${event.seq}`, event] as const),
+    ),
+  )
+  return {
+    results: new Map(endings.map(({ result }) => [result.messageId, result])),
+    leased: placed
+      .filter(({ start }) => start === 'leased')
+      .map((delivery) => leasedDelivery(events, delivery, now)),
+    released,
+    hasDue: placed.some(({ start }) => start === 'due'),
+  }
+}
+
+function isLive({ work }: Ending): boolean {
+  return work.storedAt === null
+}
+
+function endedMessage({ work, result }: Ending): EndedMessage {
+  const { outcome, code, caseId, caseNo, caseVersion, detail } = result
+  return {
+    message: work.message,
+    outcome: outcome ?? 'parked',
+    code,
+    caseId,
+    result: { caseNo, caseVersion, detail },
+  }
+}
+
+function endedStored(ending: Ending): (EndedMessage & { receivedAt: Date })[] {
+  const { storedAt } = ending.work
+  return storedAt === null ? [] : [{ ...endedMessage(ending), receivedAt: storedAt }]
+}
+
+function leasedDelivery(
+  events: ReadonlyMap<string, EventWrite>,
+  placed: Placed,
+  now: Date,
+): LeasedDelivery {
+  return {
+    caseId: placed.caseId,
+    deliveryNo: placed.deliveryNo,
+    connectionId: placed.connectionId as ConnectionId,
+    createdAt: now,
+    role: placed.role as LeasedDelivery['role'],
+    commandType: placed.commandType as LeasedDelivery['commandType'],
+    commandKey: placed.commandKey,
+    caseNo: placed.caseNo,
+    caseVersion: placed.caseVersion,
+    occurredAt: placed.occurredAt,
+    traceparent: placed.traceparent,
+    body: placed.body,
+    attempt: 1,
+    fence: 1,
+    isUnknown: false,
+    replayOf: placed.replayOf,
+    event:
+      placed.commandType === 'event.publish'
+        ? (events.get(`${placed.caseId}/${placed.caseVersion}`) ?? null)
+        : null,
+  }
+}

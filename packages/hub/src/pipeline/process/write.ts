@@ -1,0 +1,205 @@
+import { exceptionCodes } from '@backhaul/sdk/canonical'
+import { type CaseException, type CaseState, headlineOf, timersOf } from '../../domain/index.ts'
+import { newId } from '../../platform/ids.ts'
+import type { AuditEntry } from '../../store/audit.ts'
+import {
+  type CaseWrite,
+  type EventWrite,
+  type ExceptionWrite,
+  insertCaseEvents,
+  insertCases,
+  type NewCaseWrite,
+  type TimerRow,
+  updateCases,
+  writeExceptions,
+  writeHeadlines,
+  writeTimers,
+} from '../../store/batch.ts'
+import type { Tx } from '../../store/database.ts'
+import { type BoundRef, bindRefs, type NewRef } from '../../store/refs.ts'
+import { contentHashOf } from './content-hash.ts'
+import { type HeldCase, refKey } from './work.ts'
+
+/**
+ * Another process opened a case under the same identifier while this batch ran. Nothing is written; the
+ * batch runs again and finds that case.
+ */
+export class CorrelationRace extends Error {
+  override readonly name = 'CorrelationRace'
+}
+
+/** Writes everything that a batch changed about its cases, and returns the identifiers that were newly bound. */
+export async function writeCases(
+  tx: Tx,
+  cases: readonly HeldCase[],
+  now: Date,
+): Promise<BoundRef[]> {
+  const changed = cases.filter(({ events }) => events.length > 0)
+  const bound = await bindRefs(tx, changed.flatMap(newRefs), now)
+  refuseRace(changed, bound)
+  await insertCases(tx, changed.filter(({ isNew }) => isNew).map(newCaseWrite), now)
+  await updateCases(tx, changed.filter(({ isNew }) => !isNew).map(caseWrite), now)
+  await insertCaseEvents(
+    tx,
+    changed.flatMap(({ events }) => events),
+    now,
+  )
+  await writeHeadlines(tx, changed.flatMap(headlineWrite), now)
+  await writeTimers(tx, timerChanges(changed))
+  await writeExceptions(tx, changed.flatMap(exceptionWrites))
+  return bound
+}
+
+function newRefs(held: HeldCase): NewRef[] {
+  const refs: NewRef[] = held.refs.map(({ ref, identifying }) => ({
+    ...ref,
+    caseId: held.caseId,
+    identifying,
+  }))
+  if (held.isNew) {
+    refs.push({
+      system: 'backhaul',
+      type: 'case_no',
+      value: held.caseNo,
+      caseId: held.caseId,
+      identifying: true,
+    })
+  }
+  return refs
+}
+
+/** A new case must own the identifiers that would have found it; if another case has one now, this one is a double. */
+function refuseRace(changed: readonly HeldCase[], bound: readonly BoundRef[]): void {
+  const mine = new Set(bound.map((ref) => `${ref.caseId}\n${refKey(ref)}`))
+  for (const held of changed) {
+    if (!held.isNew) continue
+    const isMissing = held.refs.some(
+      ({ ref, identifying }) => identifying && !mine.has(`${held.caseId}\n${refKey(ref)}`),
+    )
+    if (isMissing)
+      throw new CorrelationRace('an identifier of a new case was bound by another process')
+  }
+}
+
+function caseWrite(held: HeldCase): CaseWrite {
+  return {
+    caseId: held.caseId,
+    version: held.version,
+    deliverySeq: held.deliverySeq,
+    state: held.state,
+    seen: held.seen,
+  }
+}
+
+function newCaseWrite(held: HeldCase): NewCaseWrite {
+  const header = held.state?.header
+  return {
+    ...caseWrite(held),
+    caseSeq: held.caseSeq,
+    caseNo: held.caseNo,
+    company: header?.company ?? '',
+    channel: header?.channel ?? '',
+    kind: header?.kind ?? '',
+  }
+}
+
+function headlineWrite(held: HeldCase) {
+  if (held.state === null) return []
+  const headline = headlineOf(held.state)
+  if (held.before !== null && headlineOf(held.before) === headline) return []
+  return [{ caseId: held.caseId, caseSeq: held.caseSeq, headline }]
+}
+
+function timerChanges(changed: readonly HeldCase[]): {
+  set: TimerRow[]
+  clear: Omit<TimerRow, 'dueAt'>[]
+} {
+  const set: TimerRow[] = []
+  const clear: Omit<TimerRow, 'dueAt'>[] = []
+  for (const held of changed) {
+    const before = timerMap(held.before)
+    const after = timerMap(held.state)
+    for (const [id, timer] of after) {
+      if (before.get(id)?.dueAt !== timer.dueAt) set.push({ caseId: held.caseId, ...timer })
+    }
+    for (const [id, { kind, key }] of before)
+      if (!after.has(id)) clear.push({ caseId: held.caseId, kind, key })
+  }
+  return { set, clear }
+}
+
+function timerMap(
+  state: CaseState | null,
+): Map<string, { kind: string; key: string; dueAt: string }> {
+  const timers = state === null ? [] : timersOf(state)
+  return new Map(timers.map(({ kind, key, dueAt }) => [`${kind}\n${key}`, { kind, key, dueAt }]))
+}
+
+/** Exceptions that the batch raised, changed or ended, and those that a new fold no longer knows. */
+function exceptionWrites(held: HeldCase): ExceptionWrite[] {
+  const before = held.before?.exceptions ?? {}
+  const after = held.state?.exceptions ?? {}
+  if (before === after) return []
+  const writes: ExceptionWrite[] = []
+  for (const [key, exception] of Object.entries(after)) {
+    if (before[key] !== exception) writes.push(exceptionWrite(held, key, exception))
+  }
+  for (const [key, exception] of Object.entries(before)) {
+    if (after[key] !== undefined || exception.status === 'resolved') continue
+    writes.push({
+      ...exceptionWrite(held, key, exception),
+      status: 'resolved',
+      resolvedAt: held.events.at(-1)?.occurredAt ?? exception.openedAt,
+      action: 'withdrawn',
+    })
+  }
+  return writes
+}
+
+function exceptionWrite(held: HeldCase, key: string, exception: CaseException): ExceptionWrite {
+  const { slaMinutes } = exceptionCodes[exception.code]
+  return {
+    exceptionId: newId(),
+    caseId: held.caseId,
+    key,
+    code: exception.code,
+    object: exception.object,
+    severity: exception.severity,
+    queue: exception.queue,
+    owner: exception.owner ?? null,
+    status: exception.status,
+    detail: exception.detail ?? null,
+    openedAt: exception.openedAt,
+    dueAt:
+      slaMinutes === null
+        ? null
+        : new Date(Date.parse(exception.openedAt) + slaMinutes * 60_000).toISOString(),
+    resolvedAt: exception.resolvedAt ?? null,
+    action: exception.action ?? null,
+    recurrences: exception.recurrences,
+  }
+}
+
+/** One audit entry for each event, vouching for its content. */
+export function auditEntriesOf(cases: readonly HeldCase[], now: Date): AuditEntry[] {
+  const recordedAt = now.toISOString()
+  return cases.flatMap(({ events }) => events.map((event) => auditEntry(event, recordedAt)))
+}
+
+function auditEntry(event: EventWrite, recordedAt: string): AuditEntry {
+  const { data, room, effect, ...columns } = event
+  return {
+    actor: event.actor,
+    action: event.type,
+    objectType: 'case',
+    objectId: event.caseId,
+    caseSeq: event.seq,
+    contentHash: contentHashOf({
+      ...columns,
+      recordedAt,
+      dataText: JSON.stringify(data),
+      roomText: room === null ? null : JSON.stringify(room),
+      effectText: JSON.stringify(effect),
+    }),
+  }
+}

@@ -1,0 +1,204 @@
+import type { Clock } from '../platform/clock.ts'
+import { HubError } from '../platform/errors.ts'
+import type { Logger } from '../platform/logger.ts'
+import { AuditWriter } from '../store/audit.ts'
+import {
+  isTransient,
+  isUnavailable,
+  type Pool,
+  type Tx,
+  withTransaction,
+} from '../store/database.ts'
+import { isCapacityRace } from '../store/ledgers.ts'
+import type { Incoming, MessageResult } from './message.ts'
+import { type BatchResult, type ProcessDeps, processBatch } from './process/process-batch.ts'
+import { CorrelationRace } from './process/write.ts'
+import { completeRepeat, parkDefects, storeForLater, type TakenIn, takeIn } from './take-in.ts'
+
+export interface ReceiverOptions {
+  readonly pool: Pool
+  readonly process: ProcessDeps
+  readonly auditSealKey: Buffer
+  readonly nodeName: string
+  readonly log: Logger
+  /** False for a process that only takes in and leaves the rest to others. */
+  readonly appliesAtOnce: boolean
+  /** Told after each commit what there is to send, and whether messages wait for the processor. */
+  readonly onCommitted: (
+    batch: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
+    sinceMs: number,
+  ) => void
+  /** Told of each answer, for the figures. */
+  readonly onResult?: (result: MessageResult) => void
+  readonly clock: Clock
+}
+
+export interface Receiver {
+  /**
+   * Takes a message in. The answer comes when it is durable, and, in a process that applies at once, applied.
+   *
+   * @throws {HubError} OVERLOADED or DATABASE_UNAVAILABLE: nothing is stored, or nobody knows; sending it
+   * again is safe. SHUTTING_DOWN after `stop`.
+   */
+  readonly receive: (incoming: Incoming) => Promise<MessageResult>
+  readonly queued: () => number
+  /** Takes nothing more, and waits for what is under way. */
+  readonly stop: () => Promise<void>
+}
+
+interface Waiting {
+  readonly incoming: Incoming
+  readonly resolve: (result: MessageResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+const batchLimit = 500
+const queueLimit = 5_000
+const attempts = 5
+
+/**
+ * The door. Messages that arrive while a transaction runs go together in the next one: batches grow with
+ * the load by themselves, and a lone message waits for nobody.
+ */
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const audit = new AuditWriter({
+    writer: `${options.nodeName} receive`,
+    sealKey: options.auditSealKey,
+  })
+  const queue: Waiting[] = []
+  let running: Promise<void> | null = null
+  let isStopped = false
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, batchLimit)
+      await settle(options, audit, batch)
+    }
+    running = null
+  }
+
+  return {
+    receive(incoming) {
+      if (isStopped)
+        throw new HubError('SHUTTING_DOWN', 'The hub is shutting down.', { retryAfterSeconds: 5 })
+      if (queue.length >= queueLimit) {
+        throw new HubError('OVERLOADED', 'Too many messages wait to be stored.', {
+          retryAfterSeconds: 1,
+        })
+      }
+      return new Promise((resolve, reject) => {
+        queue.push({ incoming, resolve, reject })
+        // One turn of the event loop lets requests that arrived together share a transaction.
+        running ??= new Promise<void>((done) => setImmediate(done)).then(run)
+      })
+    },
+    queued: () => queue.length,
+    async stop() {
+      isStopped = true
+      await running
+    },
+  }
+}
+
+async function settle(
+  options: ReceiverOptions,
+  audit: AuditWriter,
+  batch: readonly Waiting[],
+): Promise<void> {
+  try {
+    const results = await takeBatch(
+      options,
+      audit,
+      batch.map(({ incoming }) => incoming),
+    )
+    for (const { incoming, resolve, reject } of batch) {
+      const result = results.get(incoming.message.messageId)
+      if (result) {
+        options.onResult?.(result)
+        resolve(result)
+      } else reject(new HubError('INTERNAL', 'The message has no result.'))
+    }
+  } catch (error) {
+    if (isUnavailable(error)) {
+      for (const { reject } of batch) reject(error)
+      return
+    }
+    options.log.error({ err: error, messages: batch.length }, 'batch not applied')
+    if (batch.length === 1) return parkAtDoor(options, audit, batch)
+    // One message must not take the others down with it: halves find it in few steps.
+    const middle = Math.ceil(batch.length / 2)
+    await settle(options, audit, batch.slice(0, middle))
+    await settle(options, audit, batch.slice(middle))
+  }
+}
+
+/** The one message that cannot be applied is kept for a person to look at, and its sender is told so. */
+async function parkAtDoor(
+  options: ReceiverOptions,
+  audit: AuditWriter,
+  batch: readonly Waiting[],
+): Promise<void> {
+  for (const { incoming, resolve, reject } of batch) {
+    try {
+      const results = await withTransaction(options.pool, async (tx) =>
+        parkDefects(tx, await takeIn(tx, [incoming], audit)),
+      )
+      audit.committed()
+      const result = results.get(incoming.message.messageId)
+      if (result) resolve(result)
+    } catch (error) {
+      audit.uncertain()
+      reject(error)
+    }
+  }
+}
+
+async function takeBatch(
+  options: ReceiverOptions,
+  audit: AuditWriter,
+  incoming: readonly Incoming[],
+): Promise<ReadonlyMap<string, MessageResult>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await takeOnce(options, audit, incoming)
+    } catch (error) {
+      if (isUnavailable(error)) audit.uncertain()
+      else audit.rolledBack()
+      const isWorthRepeating =
+        error instanceof CorrelationRace || isTransient(error) || isCapacityRace(error)
+      if (!isWorthRepeating || attempt >= attempts) throw error
+    }
+  }
+}
+
+async function takeOnce(
+  options: ReceiverOptions,
+  audit: AuditWriter,
+  incoming: readonly Incoming[],
+): Promise<ReadonlyMap<string, MessageResult>> {
+  const sinceMs = options.clock.monotonicMs()
+  const { batch, answers, repeats } = await withTransaction(options.pool, async (tx) => {
+    const takenIn = await takeIn(tx, incoming, audit)
+    const applied = options.appliesAtOnce ? await applyFresh(options, { tx, audit, takenIn }) : null
+    const fresh = applied?.results ?? (await storeForLater(tx, takenIn))
+    return { batch: applied, answers: fresh, repeats: takenIn.known }
+  })
+  audit.committed()
+  const results = new Map([...answers, ...repeats])
+  options.onCommitted(batch ?? { leased: [], released: incoming.length, hasDue: false }, sinceMs)
+  for (const { message } of incoming) {
+    const repeat = repeats.get(message.messageId)
+    if (repeat?.isRepeat !== true) continue
+    const { connectionId, messageId } = message
+    results.set(messageId, await completeRepeat(options.pool, { connectionId, repeat }))
+  }
+  return results
+}
+
+function applyFresh(
+  options: ReceiverOptions,
+  { tx, audit, takenIn }: { tx: Tx; audit: AuditWriter; takenIn: TakenIn },
+): Promise<BatchResult> {
+  const works = takenIn.fresh.map(({ message, reading }) => ({ message, reading, storedAt: null }))
+  return processBatch(options.process, tx, { works, now: takenIn.now, audit })
+}

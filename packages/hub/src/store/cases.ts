@@ -1,0 +1,95 @@
+import type { CaseId } from '@backhaul/sdk/canonical'
+import type { Queryable, Tx } from './database.ts'
+
+/** A case as the processor holds it: locked, with its folded state. `State` is the core's business. */
+export interface CaseRow<State> {
+  readonly caseId: CaseId
+  readonly caseSeq: number
+  readonly caseNo: string
+  readonly version: number
+  readonly deliverySeq: number
+  readonly state: State
+  readonly seen: string
+  readonly createdAt: Date
+}
+
+/** Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. */
+export async function lockCases<State>(
+  tx: Tx,
+  caseIds: readonly string[],
+): Promise<CaseRow<State>[]> {
+  if (caseIds.length === 0) return []
+  const { rows } = await tx.query<CaseRow<State>>({
+    name: 'lock-cases',
+    text: `select case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
+        delivery_seq as "deliverySeq", state, seen, created_at as "createdAt"
+      from return_case where case_id = any ($1::uuid[]) order by case_id for update`,
+    values: [caseIds],
+  })
+  return rows
+}
+
+/** The next `count` case numbers' sequence values. Gaps are normal: a rolled back batch leaves one. */
+export async function takeCaseSequences(tx: Tx, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const { rows } = await tx.query<{ value: number }>(
+    `select nextval('case_no_seq') as value from generate_series(1, $1)`,
+    [count],
+  )
+  return rows.map(({ value }) => value)
+}
+
+/** An event of a case's history, as text where it is hashed as text. */
+export interface StoredCaseEvent {
+  readonly seq: number
+  readonly recordedAt: Date
+  readonly eventKey: string
+  readonly eventId: string
+  readonly type: string
+  readonly occurredAt: Date
+  readonly source: string
+  readonly actor: string
+  readonly owns: string
+  readonly messageId: string
+  readonly data: unknown
+  readonly room: unknown
+  readonly effect: unknown
+}
+
+const eventColumns = `seq, recorded_at as "recordedAt", event_key as "eventKey", event_id as "eventId", type,
+  occurred_at as "occurredAt", source, actor, owns, message_id as "messageId", data, room, effect`
+
+/** Everything that a case was told, in the order in which it arrived. */
+export async function listCaseEvents(
+  db: Queryable,
+  { caseId, createdAt }: { readonly caseId: string; readonly createdAt: Date },
+): Promise<StoredCaseEvent[]> {
+  const { rows } = await db.query<StoredCaseEvent>(
+    // The case's own age keeps the older partitions out.
+    `select ${eventColumns} from case_event
+     where case_id = $1 and recorded_at >= $2::timestamptz order by seq`,
+    [caseId, createdAt],
+  )
+  return rows
+}
+
+/** A command that a case has owed before. */
+export interface IssuedCommand {
+  readonly key: string
+  readonly type: string
+  readonly body: unknown
+}
+
+/** All commands that a case has ever owed to a role, so that a new fold does not owe them again. */
+export async function listCommands(
+  db: Queryable,
+  { caseId, createdAt }: { readonly caseId: string; readonly createdAt: Date },
+): Promise<IssuedCommand[]> {
+  const { rows } = await db.query<IssuedCommand>(
+    `select command_key as key, command_type as type, body from outbox_delivery
+     where case_id = $1 and created_at >= $2::timestamptz and command_type <> 'event.publish' and replay_of is null
+     order by delivery_no`,
+    [caseId, createdAt],
+  )
+  return rows
+}

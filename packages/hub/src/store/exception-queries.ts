@@ -1,0 +1,93 @@
+import type { ExceptionCode, ExceptionQueue } from '@backhaul/sdk/canonical'
+import type { Queryable } from './database.ts'
+
+/** Something that is wrong with a case, and that somebody looks after. */
+export interface ExceptionRecord {
+  readonly exceptionId: string
+  readonly caseId: string | null
+  readonly caseNo: string | null
+  /** Names it within its case, over all its recurrences. */
+  readonly key: string
+  readonly code: ExceptionCode
+  readonly object: string
+  readonly severity: 'blocking' | 'warning' | 'info'
+  readonly queue: ExceptionQueue
+  readonly owner: string | null
+  readonly status: 'open' | 'resolved'
+  readonly detail: string | null
+  readonly openedAt: Date
+  readonly dueAt: Date | null
+  readonly resolvedAt: Date | null
+  /** How it was resolved. */
+  readonly action: string | null
+  readonly recurrences: number
+}
+
+export interface ExceptionFilter {
+  readonly status?: ExceptionRecord['status'] | undefined
+  readonly queue?: string | undefined
+  readonly code?: string | undefined
+  readonly owner?: string | undefined
+  readonly caseId?: string | undefined
+}
+
+const columns = `e.exception_id as "exceptionId", e.case_id as "caseId", c.case_no as "caseNo", e.key, e.code, e.object, e.severity,
+  e.queue, e.owner, e.status, e.detail, e.opened_at as "openedAt", e.due_at as "dueAt", e.resolved_at as "resolvedAt",
+  e.action, e.recurrences`
+
+/** Exceptions, the newest first, before the one with the id `before`. */
+export async function listExceptions(
+  db: Queryable,
+  filter: ExceptionFilter & { readonly before?: string | undefined; readonly limit: number },
+): Promise<ExceptionRecord[]> {
+  const values: unknown[] = []
+  const conditions: string[] = []
+  const add = (condition: string, value: unknown): void => {
+    values.push(value)
+    conditions.push(condition.replace('$', `$${values.length}`))
+  }
+  // Written out, so that the partial indexes on open exceptions are seen to fit.
+  if (filter.status !== undefined) conditions.push(`e.status = '${statusText[filter.status]}'`)
+  if (filter.queue !== undefined) add('e.queue = $', filter.queue)
+  if (filter.code !== undefined) add('e.code = $', filter.code)
+  if (filter.owner !== undefined) add('e.owner = $', filter.owner)
+  // The expression of the unique index, which a plain comparison would not use.
+  if (filter.caseId !== undefined) {
+    add(`coalesce(e.case_id, '00000000-0000-0000-0000-000000000000') = $`, filter.caseId)
+  }
+  add('e.exception_id < $', filter.before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  values.push(filter.limit)
+  const { rows } = await db.query<ExceptionRecord>(
+    `select ${columns} from exception e left join return_case c on c.case_id = e.case_id
+     where ${conditions.join(' and ')} order by e.exception_id desc limit $${values.length}`,
+    values,
+  )
+  return rows
+}
+
+const statusText = { open: 'open', resolved: 'resolved' } as const
+
+export async function findException(
+  db: Queryable,
+  exceptionId: string,
+): Promise<ExceptionRecord | null> {
+  const { rows } = await db.query<ExceptionRecord>(
+    `select ${columns} from exception e left join return_case c on c.case_id = e.case_id where e.exception_id = $1`,
+    [exceptionId],
+  )
+  return rows[0] ?? null
+}
+
+/** Everything that was ever wrong with a case, open things first. */
+export async function listCaseExceptions(
+  db: Queryable,
+  caseId: string,
+): Promise<ExceptionRecord[]> {
+  const { rows } = await db.query<ExceptionRecord>(
+    `select ${columns} from exception e left join return_case c on c.case_id = e.case_id
+     where coalesce(e.case_id, '00000000-0000-0000-0000-000000000000') = $1
+     order by e.status, e.opened_at, e.key`,
+    [caseId],
+  )
+  return rows
+}

@@ -1,0 +1,57 @@
+import type { Queryable } from './database.ts'
+
+/** What waits, and for how long: whether the hub keeps up. Each count goes up to `countLimit`, and then no further. */
+export interface Backlog {
+  /** Messages that wait for the processor. */
+  readonly messages: number
+  /** Messages that wait for their case or for a person. */
+  readonly parked: number
+  readonly openExceptions: number
+  /** Timers that should have fired. */
+  readonly lateTimers: number
+  readonly lanes: readonly ConnectionBacklog[]
+}
+
+export interface ConnectionBacklog {
+  readonly connectionId: string
+  /** Deliveries that have not ended. */
+  readonly pending: number
+  readonly dead: number
+  /** For how long the first of those that are due has been so; null when none is. */
+  readonly oldestDueSeconds: number | null
+}
+
+export const countLimit = 10_000
+
+/** Reads the backlog in two statements, each over small tables and bounded. */
+export async function readBacklog(db: Queryable): Promise<Backlog> {
+  const totals = await db.query<Omit<Backlog, 'lanes'>>(
+    `select
+       (select count(*)::int from (select from inbox_ready limit $1) some) as messages,
+       (select count(*)::int from (select from parked_message limit $1) some) as parked,
+       (select count(*)::int from (select from exception where status = 'open' limit $1) some) as "openExceptions",
+       (select count(*)::int from (select from case_timer where due_at < now() - interval '1 minute' limit $1) some) as "lateTimers"`,
+    [countLimit],
+  )
+  const { messages = 0, parked = 0, openExceptions = 0, lateTimers = 0 } = totals.rows[0] ?? {}
+  return { messages, parked, openExceptions, lateTimers, lanes: await readLanes(db) }
+}
+
+async function readLanes(db: Queryable): Promise<ConnectionBacklog[]> {
+  const { rows } = await db.query<ConnectionBacklog>(
+    `select c.connection_id as "connectionId",
+       (select count(*)::int from (select from outbox_ready r where r.connection_id = c.connection_id limit $1) some) as pending,
+       (select count(*)::int from (select from outbox_dead x where x.connection_id = c.connection_id limit $1) some) as dead,
+       (select extract(epoch from now() - min(due_at))::float8 from (
+          select due_at from outbox_ready r where r.connection_id = c.connection_id and r.due_at <= now()
+          order by due_at limit 1) first) as "oldestDueSeconds"
+     from connection c order by c.connection_id`,
+    [countLimit],
+  )
+  return rows
+}
+
+/** Whether the database answers at all. @throws what the driver throws when it does not. */
+export async function ping(db: Queryable): Promise<void> {
+  await db.query('select 1')
+}

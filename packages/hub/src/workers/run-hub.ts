@@ -1,0 +1,198 @@
+import type { Connections } from '../connect/connections.ts'
+import { createAuditAnchor } from '../pipeline/anchor-audit.ts'
+import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
+import { createDrainer } from '../pipeline/drain.ts'
+import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
+import type { BatchResult, ProcessDeps } from '../pipeline/process/process-batch.ts'
+import { createReceiver, type Receiver } from '../pipeline/receive.ts'
+import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { HubConfig } from '../platform/config/schema.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Pool } from '../store/database.ts'
+import type { HubNode } from '../store/nodes.ts'
+import { type Loop, startLoop } from './loop.ts'
+import { every, type Periodic } from './periodic.ts'
+import { createRingMetrics } from './ring-metrics.ts'
+
+export interface HubDeps {
+  readonly config: HubConfig
+  readonly pool: Pool
+  readonly connections: Connections
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Key that seals the heads of the audit chains. */
+  readonly auditSealKey: Buffer
+}
+
+/** The running ring of one process. */
+export interface RunningHub {
+  readonly receiver: Receiver
+  readonly deliverer: Deliverer
+  readonly nodeName: string
+  /** Messages were queued for the processor: look now. */
+  readonly wakeProcessor: () => void
+  /** Deliveries became due: look now. */
+  readonly wakeDeliverer: () => void
+  /** Takes nothing more, ends what is under way, gives the rest back. */
+  readonly stop: () => Promise<void>
+}
+
+/** How long a message waits for its case before it may open one itself. */
+const graceMs = 15 * 60_000
+const beatMs = 2_000
+const connectionsMs = 1_000
+const idleMs = 500
+const expiredMs = 30_000
+const housekeepingMs = 3_600_000
+/** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
+const silentMs = 8_000
+/** With this much in hand already, the processor leaves its queue alone for a moment. */
+const heldEnough = 4_000
+
+/** The loops of a process by name. They start after what wakes them exists, so they are looked up when they are woken. */
+type Loops = Partial<Record<'process' | 'deliver' | 'timers', Loop>>
+
+/** What the parts of the ring share. */
+interface Ring {
+  readonly deps: HubDeps
+  readonly node: HubNode
+  readonly loops: Loops
+  readonly deliverer: Deliverer
+  readonly receiver: Receiver
+  readonly drain: () => Promise<number>
+}
+
+/** Joins the other processes on the database and starts the loops of the roles that the configuration asks for. */
+export async function runHub(deps: HubDeps): Promise<RunningHub> {
+  const { config, pool, clock } = deps
+  const node = describeNode(config.nodeId ?? `${config.host}:${config.port}`)
+  await join(pool, node)
+  const alive = { sinceMs: clock.monotonicMs() }
+  const ring = buildRing(deps, node, () => clock.monotonicMs() - alive.sinceMs < silentMs)
+  startLoops(ring)
+  const periodic = startPeriodic(ring, () => {
+    alive.sinceMs = clock.monotonicMs()
+  })
+  return {
+    receiver: ring.receiver,
+    deliverer: ring.deliverer,
+    nodeName: node.name,
+    wakeProcessor: () => ring.loops.process?.wake(),
+    wakeDeliverer: () => ring.loops.deliver?.wake(),
+    async stop() {
+      await ring.receiver.stop()
+      await Promise.all(Object.values(ring.loops).map((loop) => loop.stop()))
+      await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
+      for (const each of periodic) each.stop()
+      await leave(pool, node)
+    },
+  }
+}
+
+function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring {
+  const { config, pool, clock, log } = deps
+  const loops: Loops = {}
+  const figures = createRingMetrics(deps.metrics)
+  const deliverer = createDeliverer({
+    pool,
+    connections: deps.connections,
+    clock,
+    log,
+    mayBegin,
+    nodeId: node.nodeId,
+    leaseSeconds: config.delivery.leaseSeconds,
+    onTried: figures.tried,
+    onWritten({ messages, wokenLanes }) {
+      if (messages > 0) loops.process?.wake()
+      if (wokenLanes > 0) loops.deliver?.wake()
+    },
+    onGone: (connectionId) => disableGone(deps, connectionId),
+  })
+  const process: ProcessDeps = {
+    connections: deps.connections,
+    lanes: config.roles.includes('deliver') ? deliverer.dispatcher : holdsNothing,
+    lease: deliverer.lease,
+    graceMs,
+  }
+  const common = {
+    pool,
+    process,
+    clock,
+    log,
+    auditSealKey: deps.auditSealKey,
+    nodeName: node.name,
+    onCommitted(
+      { leased, released, hasDue }: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
+      sinceMs: number,
+    ): void {
+      if (leased.length > 0) deliverer.accept(leased, sinceMs)
+      if (released > 0) loops.process?.wake()
+      if (hasDue) loops.deliver?.wake()
+    },
+  }
+  const receiver = createReceiver({
+    ...common,
+    appliesAtOnce: config.roles.includes('process'),
+    onResult: figures.received,
+  })
+  return { deps, node, loops, deliverer, receiver, drain: createDrainer(common) }
+}
+
+const holdsNothing = { holds: () => false, hasRoom: () => false }
+
+function disableGone({ connections, log }: HubDeps, connectionId: string): void {
+  connections
+    .disableConnection(
+      { connectionId, reason: 'The endpoint said that it is gone (410).' },
+      { actor: 'hub' },
+    )
+    .catch((error: unknown) => log.warn({ err: error, connectionId }, 'connection not disabled'))
+}
+
+function startLoops({ deps, loops, deliverer, drain }: Ring): void {
+  const { log, pool, config } = deps
+  const { dispatcher } = deliverer
+  if (config.roles.includes('process')) {
+    const step = (): Promise<number> =>
+      dispatcher.heldCount > heldEnough ? Promise.resolve(0) : drain()
+    loops.process = startLoop({ name: 'process', idleMs, log, step })
+  }
+  if (config.roles.includes('deliver')) {
+    const step = (): Promise<number> => {
+      dispatcher.tick()
+      return deliverer.claim()
+    }
+    loops.deliver = startLoop({ name: 'deliver', idleMs, log, step })
+  }
+  if (config.roles.includes('tick')) {
+    const step = async (): Promise<number> => {
+      const fired = (await fireTimers(pool)) + (await retryParked(pool))
+      if (fired > 0) loops.process?.wake()
+      return fired
+    }
+    loops.timers = startLoop({ name: 'timers', idleMs: 1_000, log, step })
+  }
+}
+
+function startPeriodic({ deps, node, loops }: Ring, onBeat: () => void): Periodic[] {
+  const { pool, config, log } = deps
+  const beats = every(beatMs, { name: 'heartbeat', log }, async () => {
+    const released = await heartbeat(pool, node)
+    onBeat()
+    if (released > 0) loops.deliver?.wake()
+  })
+  const refreshes = every(connectionsMs, { name: 'connections', log }, () =>
+    deps.connections.refresh(),
+  )
+  if (!config.roles.includes('tick')) return [beats, refreshes]
+  const anchor = createAuditAnchor({ pool, auditSealKey: deps.auditSealKey, nodeName: node.name })
+  const expired = every(expiredMs, { name: 'expired leases', log }, () => releaseExpired(pool))
+  const housekeeping = every(housekeepingMs, { name: 'housekeeping', log }, async () => {
+    await housekeep(pool, { retention: config.retention, log })
+    await anchor()
+  })
+  return [beats, refreshes, expired, housekeeping]
+}
