@@ -65,7 +65,7 @@ export interface BrokenConnection extends ConnectionBasics {
 
 export type ActiveConnection = WorkingConnection | BrokenConnection
 
-export interface ConnectionLimits {
+interface ConnectionLimits {
   readonly timeoutMs: number
   readonly concurrency: number
   /** Undefined where the system sets none. */

@@ -5,7 +5,7 @@ export type BreakerState = 'closed' | 'open'
 /** How an attempt ended. A terminal failure is an answer: the system is there. */
 export type AttemptKind = 'delivered' | 'terminal' | 'retryable' | 'unknown'
 
-export interface BreakerSnapshot {
+interface BreakerSnapshot {
   readonly state: BreakerState
   readonly consecutiveFailures: number
   readonly openedAt: Date | null

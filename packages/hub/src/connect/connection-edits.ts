@@ -27,7 +27,7 @@ import type { RetrySettings } from './retry-schedule.ts'
 import { type ShownConnection, showConnection } from './shown-connection.ts'
 
 /** Who makes a change. */
-export interface By {
+interface By {
   readonly actor: string
 }
 
@@ -53,7 +53,7 @@ export interface ConnectionChange {
 /** Writes a change down in the transaction that makes it. */
 export type RecordChange = (tx: Tx, change: ConnectionChange) => Promise<void>
 
-export interface StateChange {
+interface StateChange {
   readonly connectionId: string
   readonly reason?: string | undefined
   readonly expectedVersion?: number | undefined

@@ -3,7 +3,7 @@ import { type KeyRing, open, seal } from '../platform/crypto/key-ring.ts'
 import type { FieldProblem } from '../platform/errors.ts'
 
 /** What stands for a secret wherever a configuration is shown. Sent back, it means the stored one. */
-export const secretMask = '********'
+const secretMask = '********'
 
 export type Config = Readonly<Record<string, unknown>>
 

@@ -5,7 +5,7 @@ import { createOwnership } from './ownership.ts'
 import { covers } from './subscriptions.ts'
 
 /** Something about the connections that a person should look at. */
-export interface Finding {
+interface Finding {
   readonly code: 'AMBIGUOUS_ROLE' | 'CONNECTION_BROKEN' | 'ROUTE_UNUSABLE' | 'UNKNOWN_AUTHORITY'
   /** The role, connection or axis that it is about. */
   readonly subject: string

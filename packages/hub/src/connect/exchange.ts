@@ -1,14 +1,13 @@
 import {
   type GuardedResponse,
   type HeaderValues,
-  networkFailure,
   RetryableError,
   UnknownOutcomeError,
 } from '@backhaul/sdk/connector'
 import type { Dispatcher } from 'undici'
 import { unwatchAbort, watchAbort } from './abort-watch.ts'
 import type { Deadline, Deadlines } from './deadlines.ts'
-import { toDeliveryError } from './outbound-failure.ts'
+import { requestFailure, toDeliveryError } from './outbound-failure.ts'
 
 type Controller = Dispatcher.DispatchController
 
@@ -21,6 +20,11 @@ export interface ExchangeOptions {
   readonly signals: readonly AbortSignal[]
   readonly onHead: (status: number, headers: HeaderValues) => void
 }
+
+const reasonsToGiveUp = {
+  TIMEOUT: 'no whole answer came in time',
+  RESPONSE_TOO_LARGE: 'the answer is larger than the hub reads',
+} as const
 
 /**
  * One request and its answer, as undici reports them. The answer's head settles `response`; its body is
@@ -87,9 +91,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end(toDeliveryError(error, this.#effect()))
   }
 
-  #giveUp(code: 'TIMEOUT' | 'RESPONSE_TOO_LARGE'): void {
+  #giveUp(code: keyof typeof reasonsToGiveUp): void {
     if (this.#isOver) return
-    this.#end(networkFailure({ code, ...this.#effect() }))
+    this.#end(requestFailure({ code, ...this.#effect() }, reasonsToGiveUp[code]))
     // Closes the socket: what may still come on it is nobody's.
     this.#controller?.abort(new Error(code))
   }

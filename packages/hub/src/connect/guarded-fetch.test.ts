@@ -441,6 +441,7 @@ describe('a connection', () => {
     const failure = await failureOf(fetch(`http://127.0.0.1:${port}/`, post))
     assert.ok(failure instanceof RetryableError)
     assert.equal(failure.code, 'CONNECT_FAILED')
+    assert.equal(failure.reason, 'nothing listens at the address')
     assert.equal((await fetch(sink.url, post)).status, 200, 'another origin is not affected')
   })
 

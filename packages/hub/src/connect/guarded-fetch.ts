@@ -4,7 +4,6 @@ import {
   type GuardedResponse,
   type HeaderValues,
   header,
-  networkFailure,
   parseRetryAfter,
   RetryableError,
 } from '@backhaul/sdk/connector'
@@ -13,7 +12,7 @@ import { unwatchAbort, watchAbort } from './abort-watch.ts'
 import type { ResolveHost } from './checked-lookup.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
-import { refusedRequest } from './outbound-failure.ts'
+import { refusedRequest, requestFailure } from './outbound-failure.ts'
 import { createOutboundTargets } from './outbound-targets.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { TargetGuard } from './target-guard.ts'
@@ -89,7 +88,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
     if (waitMs > 0 && rateLimit.pauseLeftMs() > 0) throw rateLimited(rateLimit.pauseLeftMs())
     const timeoutMs = leftMs()
     if (timeoutMs === 0 || signals.some(({ aborted }) => aborted)) {
-      throw networkFailure({ code: 'TIMEOUT', isSent: false, isRead })
+      throw requestFailure(
+        { code: 'TIMEOUT', isSent: false, isRead },
+        'its time was over before its turn',
+      )
     }
     const { method, body = null } = request
     const exchange = new Exchange({ isRead, maxBodyBytes, deadlines, timeoutMs, signals, onHead })

@@ -1,12 +1,11 @@
-import { networkFailure } from '@backhaul/sdk/connector'
 import { Pool } from 'undici'
 import { HubError } from '../platform/errors.ts'
 import { createCheckedLookup, type ResolveHost } from './checked-lookup.ts'
-import { refusedRequest, targetNotAllowed } from './outbound-failure.ts'
+import { refusedRequest, requestFailure, targetNotAllowed } from './outbound-failure.ts'
 import type { TargetGuard, TargetHost } from './target-guard.ts'
 
 /** A checked address: the sockets that lead to its origin, and the path there. */
-export interface OutboundTarget {
+interface OutboundTarget {
   readonly pool: Pool
   /** With the query. */
   readonly path: string
@@ -19,6 +18,7 @@ export interface OutboundTargets {
   close(): Promise<void>
 }
 
+const closed = { code: 'CONNECT_FAILED', isSent: false, isRead: false } as const
 const maxConnectTimeoutMs = 5_000
 const maxRemembered = 256
 const maxOrigins = 32
@@ -42,7 +42,7 @@ export function createOutboundTargets(options: {
     const known = pools.get(origin)
     if (known !== undefined) return known
     if (closing !== undefined) {
-      throw networkFailure({ code: 'CONNECT_FAILED', isSent: false, isRead: true })
+      throw requestFailure(closed, 'the connection was changed or the hub shuts down')
     }
     if (pools.size >= maxOrigins) dropIdlePools()
     const pool = createPool(origin, { ...options, target })

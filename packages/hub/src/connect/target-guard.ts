@@ -83,6 +83,7 @@ export function createTargetGuard(allowedPrivateTargets: readonly string[]): Tar
       if (url.username !== '' || url.password !== '') {
         throw notAllowed(target, 'an address must not hold a user name or a password')
       }
+      checkPort(target)
       if (ipaddr.isValid(target.hostname)) checkAddress(target.hostname, target)
       return target
     },

@@ -49,8 +49,9 @@ export function createDrainer(options: DrainerOptions): () => Promise<number> {
         if (isUnavailable(error)) audit.uncertain()
         else audit.rolledBack()
         if (isUnavailable(error)) throw error
-        if (error instanceof CorrelationRace || isTransient(error) || isCapacityRace(error))
-          continue
+        if (error instanceof CorrelationRace || isTransient(error)) continue
+        // Two cases of one batch may have used up the same payment: apart, the second one sees the first.
+        if (isCapacityRace(error) && limit === 1) continue
         options.log.error({ err: error, limit }, 'stored messages not applied')
         if (limit === 1) return setAside(options, error)
         // Fewer at a time, until the one that cannot be applied stands alone.

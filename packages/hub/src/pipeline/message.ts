@@ -7,10 +7,10 @@ import {
 } from '@backhaul/sdk/canonical'
 import type { Reading } from '../mapping/canonical.ts'
 import { newId } from '../platform/ids.ts'
+import type { internalSources } from '../store/connections.ts'
 import type { InboxMessage, MessageOutcome } from '../store/inbox.ts'
 
-/** Names under which the hub itself is a source of messages. No connection may be called so. */
-export const internalSources = ['api', 'timer', 'delivery'] as const
+/** A name under which the hub itself is a source of messages. */
 export type InternalSource = (typeof internalSources)[number]
 
 /** The hub may move the authorization by its own timers; people's clicks carry the rights of their role. */

@@ -164,11 +164,18 @@ async function takeBatch(
     } catch (error) {
       if (isUnavailable(error)) audit.uncertain()
       else audit.rolledBack()
-      const isWorthRepeating =
-        error instanceof CorrelationRace || isTransient(error) || isCapacityRace(error)
-      if (!isWorthRepeating || attempt >= attempts) throw error
+      if (attempt >= attempts || !isWorthRepeating(error, attempt)) throw error
     }
   }
+}
+
+/**
+ * A lost connection is tried once more, on another one: a single session that was ended must not turn
+ * senders away. Should the first commit have got through after all, the second run finds repeats.
+ */
+function isWorthRepeating(error: unknown, attempt: number): boolean {
+  if (error instanceof CorrelationRace || isTransient(error) || isCapacityRace(error)) return true
+  return isUnavailable(error) && attempt === 1
 }
 
 async function takeOnce(

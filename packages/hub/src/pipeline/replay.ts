@@ -156,7 +156,7 @@ async function replayAll(
   { record }: ReplayDeps,
   tx: Tx,
   given: {
-    readonly cases: readonly CaseRow<unknown>[]
+    readonly cases: readonly CaseRow[]
     readonly deliveries: readonly DeliveryDetail[]
     readonly by: { readonly actor: string }
   },
@@ -186,7 +186,7 @@ const nilUuid = '00000000-0000-0000-0000-000000000000'
 
 /** A case's deliveries that are owed again, with the case's new last number. */
 function renewals(
-  { caseId, deliverySeq }: CaseRow<unknown>,
+  { caseId, deliverySeq }: CaseRow,
   all: readonly DeliveryDetail[],
 ): { caseId: string; deliverySeq: number; deliveries: OwedDelivery[] } {
   const mine = all.filter((delivery) => delivery.caseId === caseId)
@@ -210,6 +210,7 @@ function renewal(delivery: DeliveryDetail, deliveryNo: number): OwedDelivery {
     traceparent,
     replayOf: delivery.deliveryNo,
     body: commandType === 'event.publish' ? publicationBody(delivery) : delivery.body,
+    event: null,
   }
 }
 

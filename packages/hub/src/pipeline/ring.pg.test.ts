@@ -135,9 +135,48 @@ describe('two processes on one database', () => {
     for (const minute of [4, 2]) await two.send(scanned('order-b', minute))
     for (const minute of [3, 1]) await one.send(scanned('order-b', minute))
     const stateOf = async (caseId: string | null) =>
-      JSON.stringify(await value(one, 'select state from return_case where case_id = $1', [caseId]))
+      value<string>(one, 'select state from return_case where case_id = $1', [caseId])
     const [a, b] = await Promise.all([stateOf(inOrder.caseId), stateOf(shuffled.caseId)])
     assert.equal(withoutNames(b), withoutNames(a))
+  })
+
+  test('tell their neighbors of what only a late event made possible, once', async () => {
+    const { caseId } = await one.send(requested('revived-1'))
+    const data = { refs: [{ system: 'source', type: 'return', value: 'revived-1' }] }
+    const inspected = await two.send({
+      type: 'inspection.started',
+      id: 'revived-1-inspected',
+      time: '2026-11-23T12:00:00Z',
+      data,
+    })
+    assert.equal(inspected.outcome, 'refused')
+    const lines = [{ lineNo: 1, quantity: '10' }]
+    await one.send({
+      type: 'return.approved',
+      id: 'revived-1-ok',
+      time: '2026-11-23T09:00:00Z',
+      data: { ...data, lines },
+    })
+    await one.send({
+      type: 'goods.received',
+      id: 'revived-1-goods',
+      time: '2026-11-23T11:00:00Z',
+      data: { ...data, receiptId: 'W-1', lines },
+    })
+    await one.send(scanned('revived-1', 1))
+    const published = await value<string[]>(
+      one,
+      `select array_agg(e.event_id order by d.delivery_no) from outbox_delivery d
+       join case_event e on e.case_id = d.case_id and e.seq = (d.body ->> 'eventSeq')::int
+       where d.case_id = $1 and d.connection_id = 'first'`,
+      [caseId],
+    )
+    assert.equal(published.filter((id) => id === 'revived-1-inspected').length, 1)
+    await until(async () => {
+      await one.deliverer.claim()
+      await two.deliverer.claim()
+      return (await value(one, 'select count(*) from outbox_ready')) === 0
+    })
   })
 
   test('deliver the commands of a case in their order, whoever owed them', async () => {

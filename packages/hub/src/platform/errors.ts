@@ -48,6 +48,11 @@ export const errorCodes = {
     title: 'The resource does not know this method.',
     retryable: false,
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request took too long to arrive.',
+    retryable: true,
+  },
   CONFLICT: {
     status: 409,
     title: 'The resource is in a state that does not allow this.',
@@ -109,6 +114,11 @@ export const errorCodes = {
     title: 'Too many requests.',
     retryable: true,
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The header fields are larger than the hub takes.',
+    retryable: false,
+  },
   INTERNAL: {
     status: 500,
     title: 'The hub failed. The log holds the cause under the same trace id.',
@@ -137,6 +147,11 @@ export const errorCodes = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     title: 'The database does not answer.',
+    retryable: true,
+  },
+  CONNECTION_UNUSABLE: {
+    status: 503,
+    title: 'The configuration of the connection cannot be used until somebody repairs it.',
     retryable: true,
   },
   OVERLOADED: {

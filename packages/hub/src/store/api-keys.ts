@@ -75,6 +75,12 @@ export async function listApiKeys(
   return { items, next: rows.length > limit ? (items.at(-1)?.keyId ?? null) : null }
 }
 
+/** Whether there has ever been a key. */
+export async function hasApiKeys(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ exists: boolean }>('select exists (select from api_key)')
+  return rows[0]?.exists ?? false
+}
+
 /** How many keys there are that still open something. */
 export async function countUsableApiKeys(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: number }>(

@@ -14,7 +14,8 @@ export interface CaseWrite {
   readonly caseId: string
   readonly version: number
   readonly deliverySeq: number
-  readonly state: unknown
+  /** JSON text. */
+  readonly state: string
   readonly seen: string
 }
 
@@ -37,8 +38,21 @@ export interface EventWrite {
   readonly actor: string
   readonly owns: string
   readonly messageId: string
+  /** What the source said, with its text: the same bytes are stored, and vouched for by the audit log. */
   readonly data: unknown
-  readonly room: unknown
+  readonly dataText: string
+  readonly roomText: string | null
+  readonly effect: unknown
+  readonly effectText: string
+}
+
+/** An event of the history, for those who subscribed to it. */
+export interface PublishedEvent {
+  readonly eventId: string
+  readonly type: string
+  readonly occurredAt: string
+  readonly source: string
+  readonly data: unknown
   readonly effect: unknown
 }
 
@@ -61,6 +75,8 @@ export interface DeliveryWrite {
   readonly start: DeliveryStart
   /** Whether another one stands behind it from the start, and has to be woken. */
   readonly isFollowed: boolean
+  /** What `event.publish` publishes; stored with the history, not with the delivery. */
+  readonly event: PublishedEvent | null
 }
 
 export interface Lease {
@@ -124,25 +140,35 @@ export async function insertCases(
   now: Date,
 ): Promise<void> {
   if (cases.length === 0) return
+  const { rows, states } = packStates(cases)
   await tx.query({
     name: 'insert-cases',
     text: `insert into return_case (case_id, case_seq, case_no, company, channel, kind, version, delivery_seq, state, seen, created_at, updated_at)
-      select "caseId", "caseSeq", "caseNo", company, channel, kind, version, "deliverySeq", state, seen, $2, $2
-      from json_to_recordset($1) as g ("caseId" uuid, "caseSeq" bigint, "caseNo" text, company text, channel text, kind text, version int, "deliverySeq" int, state json, seen text)`,
-    values: [JSON.stringify(cases), now],
+      select "caseId", "caseSeq", "caseNo", company, channel, kind, version, "deliverySeq", convert_from(substring($3::bytea from o for l), 'UTF8'), seen, $2, $2
+      from json_to_recordset($1) as g ("caseId" uuid, "caseSeq" bigint, "caseNo" text, company text, channel text, kind text, version int, "deliverySeq" int, seen text, o int, l int)`,
+    values: [JSON.stringify(rows), now, states],
   })
 }
 
 /** Updates cases that this transaction has locked. */
 export async function updateCases(tx: Tx, cases: readonly CaseWrite[], now: Date): Promise<void> {
   if (cases.length === 0) return
+  const { rows, states } = packStates(cases)
   await tx.query({
     name: 'update-cases',
-    text: `update return_case c set version = g.version, delivery_seq = g."deliverySeq", state = g.state, seen = g.seen, updated_at = $2
-      from json_to_recordset($1) as g ("caseId" uuid, version int, "deliverySeq" int, state json, seen text)
+    text: `update return_case c set version = g.version, delivery_seq = g."deliverySeq",
+        state = convert_from(substring($3::bytea from g.o for g.l), 'UTF8'), seen = g.seen, updated_at = $2
+      from json_to_recordset($1) as g ("caseId" uuid, version int, "deliverySeq" int, seen text, o int, l int)
       where c.case_id = g."caseId"`,
-    values: [JSON.stringify(cases), now],
+    values: [JSON.stringify(rows), now, states],
   })
+}
+
+/** The states apart from the rows: they are most of the bytes, and the server need not read them as JSON. */
+function packStates<Row extends CaseWrite>(cases: readonly Row[]) {
+  const { bodies, offsets } = packBodies(cases.map(({ state }) => Buffer.from(state)))
+  const rows = cases.map(({ state: _state, ...row }, index) => ({ ...row, ...offsets[index] }))
+  return { rows, states: bodies }
 }
 
 /** Appends events to the history. */
@@ -157,8 +183,15 @@ export async function insertCaseEvents(
     text: `insert into case_event (case_id, seq, recorded_at, event_key, event_id, type, occurred_at, source, actor, owns, message_id, data, room, effect)
       select "caseId", seq, $2, "eventKey", "eventId", type, "occurredAt", source, actor, owns, "messageId", data, room, effect
       from json_to_recordset($1) as g ("caseId" uuid, seq int, "eventKey" text, "eventId" text, type text, "occurredAt" timestamptz, source text, actor text, owns text, "messageId" uuid, data json, room json, effect json)`,
-    values: [JSON.stringify(events), now],
+    values: [`[${events.map(eventRowText).join()}]`, now],
   })
+}
+
+/** A row as JSON text. What is JSON text already goes in as it is. */
+function eventRowText(event: EventWrite): string {
+  const { data: _data, effect: _effect, dataText, roomText, effectText, ...columns } = event
+  const head = JSON.stringify(columns).slice(0, -1)
+  return `${head},"data":${dataText},"room":${roomText ?? 'null'},"effect":${effectText}}`
 }
 
 /**
@@ -186,7 +219,12 @@ export async function insertDeliveries(
         case start when 'leased' then 1 else 0 end,
         case start when 'leased' then $3::uuid end, "isFollowed"
       from given`,
-    values: [JSON.stringify(deliveries), now, lease.nodeId, lease.seconds],
+    values: [
+      JSON.stringify(deliveries.map(({ event: _event, ...row }) => row)),
+      now,
+      lease.nodeId,
+      lease.seconds,
+    ],
   })
 }
 

@@ -61,17 +61,34 @@ export async function listCases(
 ): Promise<CaseSummary[]> {
   const { conditions, values } = caseConditions(filter)
   values.push(filter.limit)
-  const { rows } = await db.query<CaseSummary>(
+  const { rows } = await db.query<SummaryRow>(
     `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
-       h.headline, h.since, c.version, coalesce(c.state #> '{header,orderRefs}', '[]') as "orderRefs",
-       c.state #>> '{header,customer,partyId}' as "customerId", coalesce(json_array_length(c.state -> 'lines'), 0) as "lineCount",
-       c.created_at as "createdAt", c.updated_at as "updatedAt"
+       h.headline, h.since, c.version, c.state, c.created_at as "createdAt", c.updated_at as "updatedAt"
      from return_case c join case_headline h on h.case_id = c.case_id
      where ${conditions.join(' and ')}
      order by ${filter.headline === undefined ? 'c' : 'h'}.case_seq desc limit $${values.length}`,
     values,
   )
-  return rows
+  return rows.map(summaryOf)
+}
+
+type SummaryRow = Omit<CaseSummary, 'orderRefs' | 'customerId' | 'lineCount'> & {
+  readonly state: string
+}
+
+/** The state is text to the database: what a list shows of it is taken out here. */
+function summaryOf({ state, ...row }: SummaryRow): CaseSummary {
+  const parsed = parseState(state)
+  return {
+    ...row,
+    orderRefs: parsed?.header.orderRefs ?? [],
+    customerId: parsed?.header.customer?.partyId ?? null,
+    lineCount: parsed?.lines.length ?? 0,
+  }
+}
+
+function parseState(text: string): CaseState | null {
+  return JSON.parse(text) as CaseState | null
 }
 
 function caseConditions(filter: Parameters<typeof listCases>[1]): {
@@ -124,7 +141,7 @@ export async function findCaseId(db: Queryable, idOrNo: string): Promise<CaseId 
 export async function findCase(db: Queryable, idOrNo: string): Promise<CaseRecord | null> {
   const caseId = await findCaseId(db, idOrNo)
   if (caseId === null) return null
-  const { rows } = await db.query<CaseRecord>({
+  const { rows } = await db.query<Omit<CaseRecord, 'state'> & { state: string }>({
     name: 'find-case',
     text: `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
         c.version, c.delivery_seq as "deliverySeq", c.state, h.headline, h.since,
@@ -132,7 +149,8 @@ export async function findCase(db: Queryable, idOrNo: string): Promise<CaseRecor
       from return_case c join case_headline h on h.case_id = c.case_id where c.case_id = $1`,
     values: [caseId],
   })
-  return rows[0] ?? null
+  const [row] = rows
+  return row ? { ...row, state: parseState(row.state) } : null
 }
 
 /** The customer as the request named them: personal data, which the case's state does not hold. */

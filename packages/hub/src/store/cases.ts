@@ -1,25 +1,22 @@
 import type { CaseId } from '@backhaul/sdk/canonical'
 import type { Queryable, Tx } from './database.ts'
 
-/** A case as the processor holds it: locked, with its folded state. `State` is the core's business. */
-export interface CaseRow<State> {
+/** A case as the processor holds it: locked, with its folded state as JSON text. */
+export interface CaseRow {
   readonly caseId: CaseId
   readonly caseSeq: number
   readonly caseNo: string
   readonly version: number
   readonly deliverySeq: number
-  readonly state: State
+  readonly state: string
   readonly seen: string
   readonly createdAt: Date
 }
 
 /** Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. */
-export async function lockCases<State>(
-  tx: Tx,
-  caseIds: readonly string[],
-): Promise<CaseRow<State>[]> {
+export async function lockCases(tx: Tx, caseIds: readonly string[]): Promise<CaseRow[]> {
   if (caseIds.length === 0) return []
-  const { rows } = await tx.query<CaseRow<State>>({
+  const { rows } = await tx.query<CaseRow>({
     name: 'lock-cases',
     text: `select case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
         delivery_seq as "deliverySeq", state, seen, created_at as "createdAt"

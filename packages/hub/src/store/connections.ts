@@ -89,25 +89,16 @@ export async function insertConnection(
   }
 }
 
-export async function findConnection(
-  db: Queryable,
-  connectionId: string,
-): Promise<StoredConnection | null> {
-  const { rows } = await db.query<StoredConnection>(
-    `select ${columns} from connection where connection_id = $1`,
-    [connectionId],
-  )
-  return rows[0] ?? null
-}
-
 /** @throws {HubError} NOT_FOUND. */
 export async function getConnection(
   db: Queryable,
   connectionId: string,
 ): Promise<StoredConnection> {
-  const connection = await findConnection(db, connectionId)
-  if (connection === null) throw notFound(connectionId)
-  return connection
+  const { rows } = await db.query<StoredConnection>(
+    `select ${columns} from connection where connection_id = $1`,
+    [connectionId],
+  )
+  return only(rows, connectionId)
 }
 
 /**

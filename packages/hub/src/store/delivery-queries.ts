@@ -186,7 +186,7 @@ export async function countDead(
   const { conditions, values } = deadConditions(filter)
   values.push(filter.atMost)
   const { rows } = await db.query<{ count: number }>(
-    `select count(*)::int as count from (select from outbox_dead x where ${conditions} limit $${values.length}) some`,
+    `select count(*)::int as count from (select from outbox_dead x where ${conditions} limit $${values.length}) counted`,
     values,
   )
   return rows[0]?.count ?? 0

@@ -27,10 +27,10 @@ export const countLimit = 10_000
 export async function readBacklog(db: Queryable): Promise<Backlog> {
   const totals = await db.query<Omit<Backlog, 'lanes'>>(
     `select
-       (select count(*)::int from (select from inbox_ready limit $1) some) as messages,
-       (select count(*)::int from (select from parked_message limit $1) some) as parked,
-       (select count(*)::int from (select from exception where status = 'open' limit $1) some) as "openExceptions",
-       (select count(*)::int from (select from case_timer where due_at < now() - interval '1 minute' limit $1) some) as "lateTimers"`,
+       (select count(*)::int from (select from inbox_ready limit $1) counted) as messages,
+       (select count(*)::int from (select from parked_message limit $1) counted) as parked,
+       (select count(*)::int from (select from exception where status = 'open' limit $1) counted) as "openExceptions",
+       (select count(*)::int from (select from case_timer where due_at < now() - interval '1 minute' limit $1) counted) as "lateTimers"`,
     [countLimit],
   )
   const { messages = 0, parked = 0, openExceptions = 0, lateTimers = 0 } = totals.rows[0] ?? {}
@@ -40,8 +40,8 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
 async function readLanes(db: Queryable): Promise<ConnectionBacklog[]> {
   const { rows } = await db.query<ConnectionBacklog>(
     `select c.connection_id as "connectionId",
-       (select count(*)::int from (select from outbox_ready r where r.connection_id = c.connection_id limit $1) some) as pending,
-       (select count(*)::int from (select from outbox_dead x where x.connection_id = c.connection_id limit $1) some) as dead,
+       (select count(*)::int from (select from outbox_ready r where r.connection_id = c.connection_id limit $1) counted) as pending,
+       (select count(*)::int from (select from outbox_dead x where x.connection_id = c.connection_id limit $1) counted) as dead,
        (select extract(epoch from now() - min(due_at))::float8 from (
           select due_at from outbox_ready r where r.connection_id = c.connection_id and r.due_at <= now()
           order by due_at limit 1) first) as "oldestDueSeconds"

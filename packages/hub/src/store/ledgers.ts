@@ -100,32 +100,33 @@ export async function writeCapacities(tx: Tx, rows: readonly CapacityRow[]): Pro
   )
 }
 
-export interface Remaining {
+/** A capacity that a case draws on. */
+export interface CapacityKey {
+  readonly caseId: string
   readonly kind: CapacityKind
   readonly key: string
-  /** What is left for the asking case, its own use included. */
+}
+
+export interface Remaining extends CapacityKey {
+  /** What is left for the case, its own use included. */
   readonly left: string
 }
 
-/** Locks the capacities that a case draws on, in the order of their keys, and says what is left of each for it. */
-export async function lockRemaining(
-  tx: Tx,
-  {
-    caseId,
-    keys,
-  }: {
-    readonly caseId: string
-    readonly keys: readonly { readonly kind: CapacityKind; readonly key: string }[]
-  },
-): Promise<Remaining[]> {
+/** Locks the capacities that cases draw on, in the order of their keys, and says what is left of each for each case. */
+export async function lockRemaining(tx: Tx, keys: readonly CapacityKey[]): Promise<Remaining[]> {
   if (keys.length === 0) return []
-  const { rows } = await tx.query<Remaining>(
-    `select l.kind, l.key, (l.capacity - l.used + coalesce(u.amount, 0))::text as left
-     from json_to_recordset($1) as g (kind text, key text)
-     join capacity_ledger l on l.kind = g.kind and l.key = g.key
-     left join capacity_use u on u.kind = l.kind and u.key = l.key and u.case_id = $2
-     order by l.kind, l.key for update of l`,
-    [JSON.stringify(keys), caseId],
-  )
+  const { rows } = await tx.query<Remaining>({
+    name: 'lock-remaining',
+    text: `with locked as materialized (
+        select l.kind, l.key, l.capacity, l.used
+        from (select distinct kind, key from json_to_recordset($1) as g (kind text, key text)) g
+        join capacity_ledger l on l.kind = g.kind and l.key = g.key
+        order by l.kind, l.key for update of l)
+      select g."caseId", l.kind, l.key, (l.capacity - l.used + coalesce(u.amount, 0))::text as left
+      from json_to_recordset($1) as g ("caseId" uuid, kind text, key text)
+      join locked l on l.kind = g.kind and l.key = g.key
+      left join capacity_use u on u.kind = l.kind and u.key = l.key and u.case_id = g."caseId"`,
+    values: [JSON.stringify(keys)],
+  })
   return rows
 }

@@ -1,5 +1,5 @@
 import type { CommandType, ConnectionId, SystemRole } from '@backhaul/sdk/canonical'
-import type { Lease } from './batch.ts'
+import type { Lease, PublishedEvent } from './batch.ts'
 import type { Queryable, Tx } from './database.ts'
 
 /** A delivery's name: its case and its number within the case. */
@@ -35,16 +35,6 @@ export interface LeasedDelivery extends DeliveryKey {
   readonly replayOf: number | null
   /** What `event.publish` publishes, as the history has it. */
   readonly event: PublishedEvent | null
-}
-
-/** An event of the history, for those who subscribed to it. */
-export interface PublishedEvent {
-  readonly eventId: string
-  readonly type: string
-  readonly occurredAt: string
-  readonly source: string
-  readonly data: unknown
-  readonly effect: unknown
 }
 
 /** A delivery id as people see it: `<case id>.<number>`. */

@@ -32,6 +32,7 @@ interface Outlet {
   sending: number
   held: number
   waitingSinceMs: number
+  isPumpedLater: boolean
 }
 
 export interface DispatcherOptions {
@@ -45,6 +46,8 @@ export interface DispatcherOptions {
   readonly onTried?: (completion: Completion) => void
 }
 
+/** What has to wait longer than this for its turn waits in the database, where others see it too. */
+const longWaitMs = 1_000
 const heldPerConnection = 2_000
 /** Deliveries of one connection that have waited this long for their turn say that it is slower than its load. */
 const slowAfterMs = 3_000
@@ -180,14 +183,21 @@ export class Dispatcher implements LaneHolder {
         return this.#giveBackAll(outlet, 5_000)
       }
       if (outlet.sending >= connection.limits.concurrency) return
-      const waitMs = Math.max(connection.breaker.waitMs(), connection.rateLimit.waitMs())
-      if (waitMs > 1_000) return this.#giveBackAll(outlet, waitMs)
-      if (waitMs > 0) {
-        setTimeout(() => this.#pump(connectionId), waitMs).unref()
-        return
-      }
+      // The rate first: an open breaker that says 0 has handed out its one probe.
+      const waitMs = connection.rateLimit.waitMs() || connection.breaker.waitMs()
+      if (waitMs > longWaitMs) return this.#giveBackAll(outlet, waitMs)
+      if (waitMs > 0) return this.#pumpLater(connectionId, outlet, waitMs)
       this.#begin(connection, outlet)
     }
+  }
+
+  #pumpLater(connectionId: string, outlet: Outlet, waitMs: number): void {
+    if (outlet.isPumpedLater) return
+    outlet.isPumpedLater = true
+    setTimeout(() => {
+      outlet.isPumpedLater = false
+      this.#pump(connectionId)
+    }, waitMs).unref()
   }
 
   #begin(connection: WorkingConnection, outlet: Outlet): void {
@@ -292,7 +302,13 @@ export class Dispatcher implements LaneHolder {
   #outletOf(connectionId: string): Outlet {
     const known = this.#outlets.get(connectionId)
     if (known) return known
-    const outlet: Outlet = { ready: [], sending: 0, held: 0, waitingSinceMs: this.#nowMs() }
+    const outlet: Outlet = {
+      ready: [],
+      sending: 0,
+      held: 0,
+      waitingSinceMs: this.#nowMs(),
+      isPumpedLater: false,
+    }
     this.#outlets.set(connectionId, outlet)
     return outlet
   }

@@ -1,16 +1,16 @@
-import type { CanonicalEvent } from '@backhaul/sdk/canonical'
 import {
   apply,
+  type CaseState,
   type Decision,
   fold,
   isLate,
   isStillOwed,
   type OwedCommand,
-  type Room,
   refsOf,
   refusalCodes,
   type StampedEvent,
 } from '../../domain/index.ts'
+import type { EventWrite, PublishedEvent } from '../../store/batch.ts'
 import {
   type IssuedCommand,
   listCaseEvents,
@@ -25,6 +25,19 @@ export interface Applied {
   readonly decision: Decision
   readonly isLate: boolean
   readonly owed: readonly OwedCommand[]
+  /** Earlier entries of the history that this event made possible: only now they count, and are published. */
+  readonly revived: readonly PastEvent[]
+  /** Numbers of earlier entries that this event made impossible. */
+  readonly overturned: readonly number[]
+}
+
+/** An entry of a case's history, stored or of this batch. */
+export interface PastEvent {
+  readonly seq: number
+  /** When it was stored; null for an event of this batch. */
+  readonly recordedAt: Date | null
+  readonly eventKey: string
+  readonly event: PublishedEvent
 }
 
 /**
@@ -37,28 +50,38 @@ export async function applyToCase(tx: Tx, held: HeldCase, event: StampedEvent): 
   const { decision, state } = apply(held.state, event)
   held.state = state
   held.stamped.push(event)
-  return { decision, isLate: false, owed: decision.outcome === 'applied' ? decision.owes : [] }
+  const owed = decision.outcome === 'applied' ? decision.owes : []
+  return { decision, isLate: false, owed, revived: [], overturned: [] }
 }
 
 async function applyLate(tx: Tx, held: HeldCase, event: StampedEvent): Promise<Applied> {
   const stored = held.isNew ? [] : await listCaseEvents(tx, held)
+  // Retention may have dropped days of a very old case: half a history would fold into a wrong state.
+  if (stored.length + held.events.length !== held.version) return historyGone(held)
   const issued = held.isNew ? [] : await listCommands(tx, held)
-  for (const { commandKey, commandType, body } of held.deliveries)
+  for (const { commandKey, commandType, body } of held.deliveries) {
     issued.push({ key: commandKey, type: commandType, body })
+  }
   const folded = fold([...stored.map(stampedOf), ...held.stamped, event])
-  const decision = folded.decisions.find(({ eventId }) => eventId === event.id)?.decision
+  const decisions = new Map(folded.decisions.map(({ eventId, decision }) => [eventId, decision]))
   held.state = folded.state
   held.stamped.push(event)
   return {
-    decision: decision ?? {
-      outcome: 'refused',
-      code: 'no_case',
-      reason: refusalCodes.no_case,
-      next: folded.state,
-    },
+    decision: decisions.get(event.id) ?? noCase(folded.state),
     isLate: true,
     owed: stillOwed(folded, issued),
+    ...changedMinds([...stored.map(storedPast), ...held.events.map(batchPast)], decisions),
   }
+}
+
+function noCase(next: CaseState | null): Decision {
+  return { outcome: 'refused', code: 'no_case', reason: refusalCodes.no_case, next }
+}
+
+function historyGone({ state }: HeldCase): Applied {
+  const { history_gone: reason } = refusalCodes
+  const decision: Decision = { outcome: 'refused', code: 'history_gone', reason, next: state }
+  return { decision, isLate: true, owed: [], revived: [], overturned: [] }
 }
 
 function stillOwed(
@@ -70,6 +93,36 @@ function stillOwed(
   return owed.filter((command) => !known.has(command.key) && isStillOwed(command, state, issued))
 }
 
+/** Which entries of the history count now and did not, and the other way round, since anybody was last told. */
+function changedMinds(
+  past: readonly PastEvent[],
+  decisions: ReadonlyMap<string, Decision>,
+): Pick<Applied, 'revived' | 'overturned'> {
+  const counted = new Set<number>()
+  for (const { seq, event } of past) {
+    const effect = event.effect as { outcome?: string; revived?: number[]; overturned?: number[] }
+    if (effect.outcome === 'applied') counted.add(seq)
+    for (const again of effect.revived ?? []) counted.add(again)
+    for (const gone of effect.overturned ?? []) counted.delete(gone)
+  }
+  const countsNow = ({ eventKey }: PastEvent): boolean =>
+    decisions.get(eventKey)?.outcome === 'applied'
+  return {
+    revived: past.filter((each) => countsNow(each) && !counted.has(each.seq)),
+    overturned: past.flatMap((each) => (!countsNow(each) && counted.has(each.seq) ? each.seq : [])),
+  }
+}
+
+function storedPast(stored: StoredCaseEvent): PastEvent {
+  const { seq, recordedAt, eventKey, eventId, type, source, data, effect } = stored
+  const occurredAt = stored.occurredAt.toISOString()
+  return { seq, recordedAt, eventKey, event: { eventId, type, occurredAt, source, data, effect } }
+}
+
+function batchPast(event: EventWrite): PastEvent {
+  return { seq: event.seq, recordedAt: null, eventKey: event.eventKey, event }
+}
+
 function stampedOf(stored: StoredCaseEvent): StampedEvent {
   return {
     id: stored.eventKey,
@@ -79,7 +132,7 @@ function stampedOf(stored: StoredCaseEvent): StampedEvent {
     actor: stored.actor,
     owns: stored.owns,
     data: stored.data as StampedEvent['data'],
-    ...(stored.room ? { room: stored.room as Room } : {}),
+    ...(stored.room ? { room: stored.room } : {}),
   }
 }
 
@@ -89,16 +142,4 @@ export function bindings(event: StampedEvent): HeldCase['refs'] {
     ref: { system, type, value },
     identifying,
   }))
-}
-
-/** The event as subscribers get it: a CloudEvent, about our case. */
-export function publishedEvent(event: CanonicalEvent, held: HeldCase): Record<string, unknown> {
-  return {
-    id: event.id,
-    source: event.source,
-    type: event.type,
-    subject: held.caseId,
-    time: event.time,
-    data: event.data,
-  }
 }

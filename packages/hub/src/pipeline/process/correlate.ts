@@ -50,8 +50,7 @@ export class CaseDesk {
     for (const ref of bound) this.#byRef.set(refKey(ref), ref.caseId)
     const ids = new Set(bound.map(({ caseId }) => caseId as string))
     for (const { subject } of addresses) if (subject !== undefined) ids.add(subject)
-    for (const row of await lockCases<CaseState>(this.#tx, [...ids]))
-      this.#byId.set(row.caseId, heldCase(row))
+    for (const row of await lockCases(this.#tx, [...ids])) this.#byId.set(row.caseId, heldCase(row))
   }
 
   find({ subject, identifying }: Addressed): Found {
@@ -107,11 +106,14 @@ export class CaseDesk {
   }
 }
 
-function heldCase(row: CaseRow<CaseState>): HeldCase {
+function heldCase(row: CaseRow): HeldCase {
+  // Written by this code, in a transaction of its own schema version: it is what it was.
+  const state = JSON.parse(row.state) as CaseState
   return {
     ...row,
+    state,
     isNew: false,
-    before: row.state,
+    before: state,
     events: [],
     stamped: [],
     deliveries: [],

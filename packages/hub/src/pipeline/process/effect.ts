@@ -9,6 +9,8 @@ export function effectOf(applied: Applied, unrouted: readonly Unrouted[]): Recor
   const { decision, isLate } = applied
   const effect: Record<string, unknown> = { outcome: decision.outcome, ...explain(decision) }
   if (isLate) effect['late'] = true
+  if (applied.revived.length > 0) effect['revived'] = applied.revived.map(({ seq }) => seq)
+  if (applied.overturned.length > 0) effect['overturned'] = applied.overturned
   if (applied.owed.length > 0) effect['owed'] = applied.owed.map(({ type }) => type)
   if (unrouted.length > 0) effect['unrouted'] = unrouted
   return effect
@@ -52,7 +54,9 @@ export function eventWrite(
     owns: stamped.owns,
     messageId: work.message.messageId,
     data: stamped.data,
-    room: stamped.room ?? null,
+    dataText: JSON.stringify(stamped.data),
+    roomText: stamped.room === undefined ? null : JSON.stringify(stamped.room),
     effect,
+    effectText: JSON.stringify(effect),
   }
 }

@@ -1,7 +1,16 @@
-import type { CaseState, LineState, StampedEvent } from '../../domain/index.ts'
-import { ledgersOf, type Room } from '../../domain/index.ts'
+import {
+  type CapacityUse,
+  type CaseState,
+  type Ledgers,
+  type LineState,
+  ledgersOf,
+  type QuantityRow,
+  type Room,
+  type StampedEvent,
+} from '../../domain/index.ts'
 import type { Tx } from '../../store/database.ts'
 import {
+  type CapacityKey,
   lockRemaining,
   type Remaining,
   writeCapacities,
@@ -26,119 +35,151 @@ export async function recordRoom(
   desk: CaseDesk,
   items: readonly { readonly address: Addressed; stamped: StampedEvent }[],
 ): Promise<void> {
-  for (const item of items) {
-    if (!drawsOnCapacity(item.stamped.type)) continue
-    const found = desk.find(item.address)
-    if (found.kind !== 'case' || found.held.state === null) continue
-    const room = await roomOf(tx, found.held, found.held.state)
-    if (room !== null) item.stamped = { ...item.stamped, room }
+  const drawing = items.flatMap((item) => {
+    const found = drawsOnCapacity(item.stamped.type) ? desk.find(item.address) : null
+    if (found?.kind !== 'case' || found.held.state === null) return []
+    return [{ item, caseId: found.held.caseId, state: found.held.state }]
+  })
+  const states = new Map(drawing.map(({ caseId, state }) => [caseId, state]))
+  const keys = [...states].flatMap(([caseId, state]) => capacityKeys(caseId, state))
+  const remaining = await lockRemaining(tx, keys)
+  if (remaining.length === 0) return
+  const left = new Map(remaining.map((row) => [capacityName(row), row.left]))
+  for (const { item, caseId, state } of drawing) {
+    const room = {
+      lines: lineRoom(left, caseId, state),
+      payments: paymentRoom(left, caseId, state),
+    }
+    item.stamped = { ...item.stamped, room }
   }
 }
 
-async function roomOf(tx: Tx, held: HeldCase, state: CaseState): Promise<Room | null> {
-  const { company } = state.header
-  const lines = state.lines.filter((line) => line.invoiced !== null)
-  const keys = [
-    ...lines.flatMap((line) => [
-      { kind: 'invoice_quantity' as const, key: invoiceKey(company, line) },
-      { kind: 'invoice_amount' as const, key: invoiceKey(company, line) },
-    ]),
-    ...state.tenders.map(({ paymentId }) => ({
-      kind: 'payment' as const,
-      key: `${company}|${paymentId}`,
-    })),
-  ]
-  const left = new Map(
-    (await lockRemaining(tx, { caseId: held.caseId, keys })).map((row) => [
-      capacityName(row),
-      row.left,
-    ]),
-  )
-  if (left.size === 0) return null
-  return { lines: lineRoom(left, { company, lines }), payments: paymentRoom(left, state) }
-}
-
-function capacityName({ kind, key }: Pick<Remaining, 'kind' | 'key'>): string {
-  return `${kind} ${key}`
-}
-
-function invoiceKey(company: string, line: LineState): string {
-  return `${company}|${line.invoiced?.invoiceLine ?? ''}`
-}
-
-function lineRoom(
-  left: ReadonlyMap<string, string>,
-  { company, lines }: { company: string; lines: readonly LineState[] },
-): NonNullable<Room['lines']> {
-  return Object.fromEntries(
-    lines.flatMap((line) => {
+function capacityKeys(caseId: string, { header, lines, tenders }: CaseState): CapacityKey[] {
+  const { company } = header
+  return [
+    ...lines.flatMap((line) => {
       const key = invoiceKey(company, line)
-      const quantity = left.get(capacityName({ kind: 'invoice_quantity', key }))
-      const minor = left.get(capacityName({ kind: 'invoice_amount', key }))
-      return quantity === undefined || minor === undefined
-        ? []
-        : [[String(line.lineNo), { quantity, minor: Number(minor) }]]
+      if (key === null) return []
+      return [
+        { caseId, kind: 'invoice_quantity' as const, key },
+        { caseId, kind: 'invoice_amount' as const, key },
+      ]
+    }),
+    ...tenders.map(({ paymentId }) => {
+      return { caseId, kind: 'payment' as const, key: `${company}|${paymentId}` }
+    }),
+  ]
+}
+
+function capacityName({ caseId, kind, key }: CapacityKey): string {
+  return `${caseId} ${kind} ${key}`
+}
+
+/** Two companies may number their invoice lines alike. */
+function invoiceKey(company: string, { invoiced }: LineState): string | null {
+  return invoiced === null ? null : `${company}|${invoiced.invoiceLine}`
+}
+
+type Left = ReadonlyMap<string, Remaining['left']>
+
+function lineRoom(left: Left, caseId: string, state: CaseState): NonNullable<Room['lines']> {
+  return Object.fromEntries(
+    state.lines.flatMap((line) => {
+      const key = invoiceKey(state.header.company, line)
+      if (key === null) return []
+      const quantity = left.get(capacityName({ caseId, kind: 'invoice_quantity', key }))
+      const minor = left.get(capacityName({ caseId, kind: 'invoice_amount', key }))
+      if (quantity === undefined || minor === undefined) return []
+      return [[String(line.lineNo), { quantity, minor: Number(minor) }]]
     }),
   )
 }
 
-function paymentRoom(
-  left: ReadonlyMap<string, string>,
-  { header, tenders }: CaseState,
-): NonNullable<Room['payments']> {
+function paymentRoom(left: Left, caseId: string, state: CaseState): NonNullable<Room['payments']> {
   return Object.fromEntries(
-    tenders.flatMap(({ paymentId }) => {
-      const minor = left.get(
-        capacityName({ kind: 'payment', key: `${header.company}|${paymentId}` }),
-      )
+    state.tenders.flatMap(({ paymentId }) => {
+      const key = `${state.header.company}|${paymentId}`
+      const minor = left.get(capacityName({ caseId, kind: 'payment', key }))
       return minor === undefined ? [] : [[paymentId, Number(minor)]]
     }),
   )
 }
 
-/** Books the quantities and the money of the cases whose ledgers moved, under the database's own constraints. */
+/** Books what moved in the ledgers of these cases, under the database's own constraints. */
 export async function writeLedgers(tx: Tx, cases: readonly HeldCase[]): Promise<void> {
-  const moved = cases.filter(hasMovedLedger)
-  const ledgers = moved.flatMap(({ caseId, state }) =>
-    state === null ? [] : [{ caseId, state, ...ledgersOf(state) }],
-  )
+  const moved = cases.filter(mayHaveMoved).flatMap(({ caseId, before, state }) => {
+    if (state === null) return []
+    const was = before === null ? null : ledgersOf(before)
+    return [{ caseId, company: state.header.company, was, is: ledgersOf(state) }]
+  })
   await writeQuantities(
     tx,
-    ledgers.flatMap(({ caseId, quantities }) => quantities.map((row) => ({ ...row, caseId }))),
+    moved.flatMap(({ caseId, was, is }) =>
+      newQuantities(was, is).map((row) => ({ ...row, caseId })),
+    ),
   )
   await writeMoney(
     tx,
-    ledgers.map(({ caseId, money }) => ({ ...money, caseId })),
+    moved.flatMap(({ caseId, was, is }) =>
+      isEqual(was?.money, is.money) ? [] : [{ ...is.money, caseId }],
+    ),
   )
   await writeCapacities(
     tx,
-    ledgers.flatMap(({ caseId, state, capacities }) =>
-      capacities.map((row) => ({ ...row, caseId, key: `${state.header.company}|${row.key}` })),
+    moved.flatMap(({ caseId, company, was, is }) =>
+      newUses(was, is).map(({ kind, key, capacity, amount }) => {
+        return { kind, key: `${company}|${key}`, capacity, amount, caseId }
+      }),
     ),
   )
 }
 
-/** The core copies only what an event touches, so an untouched ledger is the same object. */
-function hasMovedLedger({ before, state }: HeldCase): boolean {
+function newQuantities(was: Ledgers | null, is: Ledgers): QuantityRow[] {
+  const before = new Map(was?.quantities.map((row) => [row.lineNo, row]))
+  return is.quantities.filter((row) => !isEqual(before.get(row.lineNo), row))
+}
+
+/** Only what a case uses is booked: that it might use something takes nothing from others. */
+function newUses(was: Ledgers | null, is: Ledgers): CapacityUse[] {
+  const before = new Map(was?.capacities.map((use) => [useName(use), use.amount]))
+  const changed = new Set(
+    is.capacities.flatMap((use) =>
+      (before.get(useName(use)) ?? '0') === use.amount ? [] : [`${use.kind} ${use.key}`],
+    ),
+  )
+  // Two lines may draw on one invoice line: what the case uses of it is their sum.
+  return is.capacities.filter(({ kind, key }) => changed.has(`${kind} ${key}`))
+}
+
+function useName({ kind, key, lineNo }: CapacityUse): string {
+  return `${kind} ${lineNo ?? ''} ${key}`
+}
+
+/** The core copies a line when an event touches it, so an untouched one is the same object. */
+function mayHaveMoved({ before, state }: HeldCase): boolean {
   if (state === null || before === state) return false
   if (before === null) return true
-  const isSameLines =
-    before.lines === state.lines ||
-    (before.lines.length === state.lines.length &&
-      before.lines.every((line, index) => isSameLedger(line, state.lines[index])))
   return (
-    !isSameLines ||
     before.tenders !== state.tenders ||
     before.credits !== state.credits ||
-    before.dispositions !== state.dispositions
+    before.dispositions !== state.dispositions ||
+    before.lines.length !== state.lines.length ||
+    before.lines.some((line, index) => hasMovedLedger(line, state.lines[index]))
   )
 }
 
-function isSameLedger(before: LineState, after: LineState | undefined): boolean {
+function hasMovedLedger(before: LineState, after: LineState | undefined): boolean {
+  if (before === after) return false
   return (
-    after !== undefined &&
-    before.quantities === after.quantities &&
-    before.invoiced === after.invoiced &&
-    before.postedMinor === after.postedMinor
+    before.invoiced !== after?.invoiced ||
+    before.postedMinor !== after.postedMinor ||
+    !isEqual(before.quantities, after.quantities)
+  )
+}
+
+/** Whether two flat records hold the same. */
+function isEqual<Row extends object>(a: Row | undefined, b: Row): boolean {
+  return (
+    a !== undefined && Object.entries(b).every(([name, value]) => a[name as keyof Row] === value)
   )
 }

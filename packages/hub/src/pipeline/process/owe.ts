@@ -2,6 +2,8 @@ import type { CanonicalEvent, CommandType, EventType, SystemRole } from '@backha
 import type { ActiveConnection } from '../../connect/active-connection.ts'
 import type { Connections } from '../../connect/connections.ts'
 import type { OwedCommand } from '../../domain/index.ts'
+import type { PublishedEvent } from '../../store/batch.ts'
+import type { PastEvent } from './apply.ts'
 import type { HeldCase } from './work.ts'
 
 /** A command for which no connection is there, as the case's history keeps it. */
@@ -18,57 +20,94 @@ export interface Sending {
   readonly occurredAt: string
   readonly owed: readonly OwedCommand[]
   readonly isPublished: boolean
+  /** Entries of the history that count only now, and whose subscribers hear of them now. */
+  readonly revived: readonly PastEvent[]
   readonly source: string
 }
 
 /** Turns the commands that are owed to roles into deliveries to connections, and tells the subscribers. */
 export function owe(connections: Connections, held: HeldCase, sending: Sending): Unrouted[] {
   const unrouted: Unrouted[] = []
-  for (const command of sending.owed) {
-    const target = connections.routeOf(command.role)
-    if (!target)
-      unrouted.push({ command: command.type, role: command.role, reason: 'no_connection' })
-    else if (!supports(target, command.type)) {
-      unrouted.push({ command: command.type, role: command.role, reason: 'not_supported' })
-    } else
-      push(held, sending, {
-        target,
-        role: command.role,
-        type: command.type,
-        key: command.key,
-        body: command.body,
-      })
+  const { occurredAt } = sending
+  const traceparent = sending.event.traceparent ?? null
+  for (const { role, type, key, body } of sending.owed) {
+    const target = connections.routeOf(role)
+    if (!target) unrouted.push({ command: type, role, reason: 'no_connection' })
+    else if (!supports(target, type))
+      unrouted.push({ command: type, role, reason: 'not_supported' })
+    else push(held, { target, role, type, key, body, occurredAt, traceparent, event: null })
   }
-  if (sending.isPublished) publish(connections, held, sending)
+  for (const past of sending.revived) publishPast(connections, held, { past, traceparent })
+  if (sending.isPublished) publish(connections, held, { ...sending, traceparent })
   return unrouted
 }
 
-function publish(connections: Connections, held: HeldCase, sending: Sending): void {
-  const type: EventType = sending.event.type
-  for (const target of connections.subscribersOf(type)) {
-    // Its own words do not come back to a source.
-    if (target.id === sending.source || !supports(target, 'event.publish')) continue
-    const key = `event.publish:${target.id}:${sending.eventKey}`
+/** Publishes the event at hand. What it did is not known yet: `attachEvent` adds it. */
+function publish(
+  connections: Connections,
+  held: HeldCase,
+  sending: Sending & { readonly traceparent: string | null },
+): void {
+  const { event, eventKey, occurredAt, source, traceparent } = sending
+  for (const target of subscribers(connections, { type: event.type, source })) {
     // The event stands in the history under this number: it is not stored a second time.
-    push(held, sending, {
-      target,
-      role: 'analytics',
-      type: 'event.publish',
-      key,
-      body: { eventSeq: held.version },
-    })
+    const body = { eventSeq: held.version }
+    push(held, { ...publication(target, eventKey), body, occurredAt, traceparent, event: null })
+  }
+}
+
+function publishPast(
+  connections: Connections,
+  held: HeldCase,
+  { past, traceparent }: { readonly past: PastEvent; readonly traceparent: string | null },
+): void {
+  const { event, eventKey, seq, recordedAt } = past
+  const type = event.type as EventType
+  for (const target of subscribers(connections, { type, source: event.source })) {
+    const body = { eventSeq: seq, ...(recordedAt ? { eventAt: recordedAt.toISOString() } : {}) }
+    const { occurredAt } = event
+    push(held, { ...publication(target, eventKey), body, occurredAt, traceparent, event })
+  }
+}
+
+/** Who is told of an event. Its own words do not come back to a source. */
+function subscribers(
+  connections: Connections,
+  { type, source }: { readonly type: EventType; readonly source: string },
+): ActiveConnection[] {
+  return connections
+    .subscribersOf(type)
+    .filter((target) => target.id !== source && supports(target, 'event.publish'))
+}
+
+function publication(target: ActiveConnection, eventKey: string) {
+  const key = `event.publish:${target.id}:${eventKey}`
+  return { target, role: 'analytics', type: 'event.publish', key } as const
+}
+
+/** Gives the publications of the event at hand, those from `from` on, the event as the history has it. */
+export function attachEvent(
+  held: HeldCase,
+  { from, event }: { from: number; event: PublishedEvent },
+): void {
+  for (let index = from; index < held.deliveries.length; index += 1) {
+    const delivery = held.deliveries[index]
+    if (delivery?.commandType !== 'event.publish' || delivery.event !== null) continue
+    held.deliveries[index] = { ...delivery, event }
   }
 }
 
 function push(
   held: HeldCase,
-  sending: Sending,
   command: {
     readonly target: ActiveConnection
     readonly role: SystemRole
     readonly type: CommandType
     readonly key: string
     readonly body: unknown
+    readonly occurredAt: string
+    readonly traceparent: string | null
+    readonly event: PublishedEvent | null
   },
 ): void {
   held.deliverySeq += 1
@@ -81,10 +120,11 @@ function push(
     commandKey: command.key,
     caseNo: held.caseNo,
     caseVersion: held.version,
-    occurredAt: sending.occurredAt,
-    traceparent: sending.event.traceparent ?? null,
+    occurredAt: command.occurredAt,
+    traceparent: command.traceparent,
     replayOf: null,
     body: command.body,
+    event: command.event,
   })
 }
 

@@ -4,7 +4,6 @@ import { openingClass, type StampedEvent } from '../../domain/index.ts'
 import { type AuditWriter } from '../../store/audit.ts'
 import {
   type EndedMessage,
-  type EventWrite,
   endStoredMessages,
   insertDeliveries,
   insertEndedMessages,
@@ -18,7 +17,7 @@ import { type Addressed, addressOf, CaseDesk } from './correlate.ts'
 import { effectOf, eventWrite } from './effect.ts'
 import { type LaneHolder, type Placed, placeDeliveries } from './lanes.ts'
 import { recordRoom, writeLedgers } from './ledgers.ts'
-import { owe } from './owe.ts'
+import { attachEvent, owe } from './owe.ts'
 import { park, releaseParked } from './park.ts'
 import { nameTargets } from './targets.ts'
 import {
@@ -153,15 +152,19 @@ async function applyOne(
     held,
     refs.flatMap(({ ref, identifying }) => (identifying ? [ref] : [])),
   )
+  const from = held.deliveries.length
   const unrouted = owe(deps.connections, held, {
     event,
     eventKey: stamped.id,
     occurredAt: stamped.occurredAt,
     owed: applied.owed,
     isPublished: applied.decision.outcome === 'applied',
+    revived: applied.revived,
     source: stamped.source,
   })
-  held.events.push(eventWrite(held, { work, event, stamped, effect: effectOf(applied, unrouted) }))
+  const write = eventWrite(held, { work, event, stamped, effect: effectOf(applied, unrouted) })
+  held.events.push(write)
+  attachEvent(held, { from, event: write })
   return { work, waitsFor: [], result: resultOf(work, held, applied.decision) }
 }
 
@@ -240,16 +243,11 @@ async function writeAll(
   await park(tx, endings, now)
   const released = await releaseParked(tx, bound)
   await batch.audit.append(tx, auditEntriesOf(cases, now), now)
-  const events = new Map(
-    cases.flatMap((held) =>
-      held.events.map((event) => [`${held.caseId}/${event.seq}`, event] as const),
-    ),
-  )
   return {
     results: new Map(endings.map(({ result }) => [result.messageId, result])),
     leased: placed
       .filter(({ start }) => start === 'leased')
-      .map((delivery) => leasedDelivery(events, delivery, now)),
+      .map((delivery) => leasedDelivery(delivery, now)),
     released,
     hasDue: placed.some(({ start }) => start === 'due'),
   }
@@ -275,11 +273,7 @@ function endedStored(ending: Ending): (EndedMessage & { receivedAt: Date })[] {
   return storedAt === null ? [] : [{ ...endedMessage(ending), receivedAt: storedAt }]
 }
 
-function leasedDelivery(
-  events: ReadonlyMap<string, EventWrite>,
-  placed: Placed,
-  now: Date,
-): LeasedDelivery {
+function leasedDelivery(placed: Placed, now: Date): LeasedDelivery {
   return {
     caseId: placed.caseId,
     deliveryNo: placed.deliveryNo,
@@ -297,9 +291,6 @@ function leasedDelivery(
     fence: 1,
     isUnknown: false,
     replayOf: placed.replayOf,
-    event:
-      placed.commandType === 'event.publish'
-        ? (events.get(`${placed.caseId}/${placed.caseVersion}`) ?? null)
-        : null,
+    event: placed.event,
   }
 }

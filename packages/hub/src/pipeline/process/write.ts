@@ -86,7 +86,7 @@ function caseWrite(held: HeldCase): CaseWrite {
     caseId: held.caseId,
     version: held.version,
     deliverySeq: held.deliverySeq,
-    state: held.state,
+    state: JSON.stringify(held.state),
     seen: held.seen,
   }
 }
@@ -187,19 +187,12 @@ export function auditEntriesOf(cases: readonly HeldCase[], now: Date): AuditEntr
 }
 
 function auditEntry(event: EventWrite, recordedAt: string): AuditEntry {
-  const { data, room, effect, ...columns } = event
   return {
     actor: event.actor,
     action: event.type,
     objectType: 'case',
     objectId: event.caseId,
     caseSeq: event.seq,
-    contentHash: contentHashOf({
-      ...columns,
-      recordedAt,
-      dataText: JSON.stringify(data),
-      roomText: room === null ? null : JSON.stringify(room),
-      effectText: JSON.stringify(effect),
-    }),
+    contentHash: contentHashOf({ ...event, recordedAt }),
   }
 }

@@ -146,11 +146,17 @@ create table return_case (
   kind         text not null,
   version      integer not null,        -- grows by one with every event
   delivery_seq integer not null,        -- number of the last command owed
-  state        json not null,           -- fold of the case's events; written whole, never searched
+  state        text not null,           -- fold of the case's events, as JSON; written whole, never searched
   seen         text not null,           -- short digests of the event ids that are in the history
   created_at   timestamptz not null,
   updated_at   timestamptz not null
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+) with (
+  fillfactor = 70,
+  -- A state of a few kilobytes is written with every event: compressing it each time costs more than its bytes.
+  toast_tuple_target = 8160,
+  autovacuum_vacuum_scale_factor = 0.02,
+  autovacuum_vacuum_cost_delay = 0
+);
 
 -- For lists; neither column ever changes.
 create index return_case_channel on return_case (channel, case_seq);
