@@ -5,7 +5,6 @@
  * the programs of node_modules/.bin by name, can be called.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -21,14 +20,10 @@ const steps = [
   { name: 'dead-code', command: 'knip' },
   { name: 'words',     command: 'node scripts/forbidden-words.mjs' },
   { name: 'lockfile',  command: 'node scripts/complete-lockfile.mjs --check' },
+  { name: 'generated', command: 'node scripts/generate.mjs --check' },
+  { name: 'contracts', command: 'node scripts/check-contracts.mjs' },
   { name: 'bite',      command: 'node scripts/checks-bite.mjs' },
 ]
-
-/** Documents made from the code; each must be what its generator makes. */
-const generator = 'scripts/generate.mjs'
-if (existsSync(join(root, generator))) {
-  steps.push({ name: 'generated', command: `node ${generator} --check` })
-}
 
 function run({ name, command }) {
   const startedAt = Date.now()

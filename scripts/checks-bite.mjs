@@ -154,12 +154,28 @@ function wordsBite(folder) {
   return sameFindings(found, expected)
 }
 
+/** What stands in expected.txt is all that old and new cannot share. */
+function contractsBite(folder) {
+  const output = outputOf(folder, [
+    process.execPath,
+    join(root, 'scripts', 'check-contracts.mjs'),
+    `--root=${folder}`,
+  ])
+  const expected = readFileSync(join(folder, 'expected.txt'), 'utf8')
+  return sameFindings(linesOf(output), linesOf(expected))
+}
+
+function linesOf(text) {
+  return text.split('\n').filter(Boolean)
+}
+
 const checks = {
   lint: lintBites,
   types: typesBite,
   format: formatBites,
   'dead-code': deadCodeBites,
   words: wordsBite,
+  contracts: contractsBite,
 }
 
 for (const [name, check] of Object.entries(checks)) {

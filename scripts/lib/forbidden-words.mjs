@@ -27,6 +27,21 @@ export const forbidden = [
     why: 'the core is pure: time and chance are arguments',
   },
   {
+    name: 'case writer',
+    below: ['packages/hub/src'],
+    isMeant: (path) => isProduct(path) && !/\/src\/(store|pipeline\/process)\//.test(path),
+    pattern:
+      /\b(insertCases|updateCases|insertCaseEvents)\b|\b(insert into|update|delete from) (return_case|case_event|quantity_ledger|money_ledger)\b/i,
+    why: 'only process writes cases: what changes one is a message',
+  },
+  {
+    name: 'call in transaction',
+    below: ['packages/hub/src/store', 'packages/hub/src/pipeline/process'],
+    isMeant: isProduct,
+    pattern: /\bfetch(For)?\(|\.deliver\(|from '(undici|node:https?|node:net)'/,
+    why: 'what runs in a transaction waits for no other system',
+  },
+  {
     name: 'hidden import',
     below: [
       'packages/hub/src',

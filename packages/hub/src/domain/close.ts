@@ -20,6 +20,8 @@ export function closeGuard(state: CaseState): CloseGuard {
   const open: string[] = []
   for (const line of activeLines(state)) open.push(...openOf(state, line))
   if (isOnHold(state)) open.push('A blocking exception is open.')
+  if (state.lines.length === 0 && hasOpenException(state))
+    open.push('Nobody has looked for the goods.')
   for (const { creditId, status } of state.credits) {
     if (isPending(status)) open.push(`Credit ${creditId} is ${status}, not posted.`)
   }
@@ -28,6 +30,10 @@ export function closeGuard(state: CaseState): CloseGuard {
       open.push(`The old goods for ${item.fulfilmentId} are not back.`)
   }
   return open.length === 0 ? { ok: true } : { ok: false, open }
+}
+
+function hasOpenException({ exceptions }: CaseState): boolean {
+  return Object.values(exceptions).some(({ status }) => status === 'open')
 }
 
 function isPending(status: CaseState['credits'][number]['status']): boolean {

@@ -1,9 +1,11 @@
 import type { Credit } from '@backhaul/sdk/canonical'
-import type { CaseState, CreditState, HeldFact, LineState } from './case-state.ts'
+import type { CaseState, CreditLine, CreditState, HeldFact, LineState } from './case-state.ts'
 import { type Draft, editHeader, editLine, findLine, replaced } from './draft.ts'
 import { type CreditAmounts, creditAmounts } from './ledger/amounts.ts'
-import { less, plus } from './ledger/decimal.ts'
-import { sum } from './ledger/minor.ts'
+import { takenOf } from './ledger/credits.ts'
+import { isZero, less, plus } from './ledger/decimal.ts'
+import { settleable } from './ledger/lines.ts'
+import { proportion, sum } from './ledger/minor.ts'
 import { toleranceMinor } from './ledger/payments.ts'
 
 export function findCredit(state: CaseState, id: string): CreditState | undefined {
@@ -73,21 +75,48 @@ export function isSameAmount(a: number, b: number): boolean {
 
 /**
  * A drafted or posted credit speaks for its units: what the hub had planned for the same lines, and is
- * not drafted yet, gives them up, so that no unit is credited a second time.
+ * not drafted yet, gives up as many as are no longer due, the newest plan first. The rest of a plan
+ * stays as it is: it has been sent, and will be drafted under its name.
  */
 export function absorbPlans(draft: Draft, fact: CreditAmounts): void {
-  const taken = new Set(fact.lines.map(({ lineNo }) => lineNo))
-  for (const plan of draft.state.credits) {
-    const isRival = plan.isPlanned && plan.status === 'approved' && plan.creditId !== fact.creditId
-    if (!isRival || !plan.lines.some(({ lineNo }) => taken.has(lineNo))) continue
-    const lines = plan.lines.filter(({ lineNo }) => !taken.has(lineNo))
-    if (lines.length === 0) {
-      draft.state.credits = draft.state.credits.filter((credit) => credit !== plan)
-      continue
+  for (const { lineNo } of fact.lines) {
+    const line = findLine(draft.state, lineNo)
+    if (!line) continue
+    const taken = takenOf(draft.state, lineNo).quantity
+    let excess = less(taken, settleable(draft.state, line))
+    for (const plan of draft.state.credits.toReversed()) {
+      if (isZero(excess)) break
+      const isOpenPlan = plan.isPlanned && plan.status === 'approved'
+      if (isOpenPlan && plan.creditId !== fact.creditId)
+        excess = cutPlan(draft, plan, { line, excess })
     }
+  }
+}
+
+/** Takes units of a line out of a plan; answers how many are still too many. */
+function cutPlan(
+  draft: Draft,
+  plan: CreditState,
+  { line, excess }: { readonly line: LineState; readonly excess: string },
+): string {
+  const planned = plan.lines.find(({ lineNo }) => lineNo === line.lineNo)
+  if (!planned) return excess
+  const left = less(planned.quantity, excess)
+  const cut = isZero(left) ? [] : [shareOf(planned, left)]
+  const lines = [...plan.lines.filter((entry) => entry !== planned), ...cut]
+  if (lines.length === 0) {
+    draft.state.credits = draft.state.credits.filter((credit) => credit !== plan)
+  } else {
     const totalMinor = Math.max(0, totalOf({ ...plan, lines }))
     putCredit(draft, plan, { ...plan, lines, totalMinor, approvedMinor: totalMinor })
   }
+  return less(excess, planned.quantity)
+}
+
+function shareOf(line: CreditLine, quantity: string): CreditLine {
+  const share = { part: quantity, whole: line.quantity }
+  const netMinor = proportion(line.netMinor, share)
+  return { ...line, quantity, netMinor, taxMinor: proportion(line.taxMinor, share) }
 }
 
 /** What the parts of a credit add up to. */

@@ -2,11 +2,12 @@ import type { CaseState } from './case-state.ts'
 import { axisOf, hasAuthority, keepClaim, watchClaims } from './claims.ts'
 import { closeGuard } from './close.ts'
 import type { Applied, Decision } from './decision.ts'
-import { type Draft, openDraft } from './draft.ts'
+import { type Draft, editLine, openDraft, refuse, type Verdict } from './draft.ts'
 import { raise } from './exceptions/raise.ts'
 import { watchExceptions } from './exceptions/watch.ts'
 import { takeEvent } from './handlers.ts'
 import { headlineOf } from './headline.ts'
+import { isInRange, rebalance } from './ledger/lines.ts'
 import { reconsiderHeld } from './held.ts'
 import { buildCommands } from './obligations/commands.ts'
 import { settleDues } from './obligations/dues.ts'
@@ -29,7 +30,7 @@ export function decide(state: CaseState | null, event: StampedEvent): Decision {
   const axis = axisOf(event)
   if (axis !== null && !hasAuthority(state, event)) keepClaim(draft, axis)
   else {
-    const verdict = takeEvent(draft, event)
+    const verdict = takeEvent(draft, event) ?? rangeVerdict(draft)
     draft.event = event
     if (verdict) return { ...verdict, next: { ...state, last: key, applied: state.applied + 1 } }
   }
@@ -44,16 +45,31 @@ function open(event: StampedEvent): Decision {
   if (opened === null) {
     return { outcome: 'refused', code: 'no_case', reason: 'there is no case yet', next: null }
   }
-  const draft = openDraft(opened, event)
-  if (event.type !== 'return.requested') {
-    takeEvent(draft, withLineNos(event))
-    draft.event = event
-  }
+  const draft = openingDraft(opened, event)
   if (event.type !== 'return.requested' && event.type !== 'goods.received') {
     raise(draft, { code: 'FN09', object: 'case' })
   }
   draft.state.applied = 1
   return finish(draft, null)
+}
+
+/** What opened the case also has its effect in it, but for an absurd quantity. */
+function openingDraft(opened: CaseState, event: StampedEvent): Draft {
+  const draft = openDraft(opened, event)
+  if (event.type === 'return.requested') return draft
+  const verdict = takeEvent(draft, withLineNos(event)) ?? rangeVerdict(draft)
+  draft.event = event
+  return verdict ? openDraft(opened, event) : draft
+}
+
+function rangeVerdict({ state, ownLines }: Draft): Verdict {
+  for (const index of ownLines) {
+    const line = state.lines[index]
+    if (line && !isInRange(line)) {
+      return refuse('out_of_range', `line ${line.lineNo}: more than a line can hold`)
+    }
+  }
+  return null
 }
 
 /** Goods that nobody announced make the lines of their case: each knows now which one is its own. */
@@ -69,6 +85,10 @@ function withLineNos(event: StampedEvent): StampedEvent {
 function finish(draft: Draft, headlineBefore: CaseState['headline'] | null): Applied {
   const { state } = draft
   if (draft.areCapsChanged && state.held.length > 0) reconsiderHeld(draft)
+  for (const index of draft.ownLines) {
+    const line = state.lines[index]
+    if (line) rebalance(editLine(draft, line))
+  }
   watchClaims(draft)
   watchExceptions(draft)
   const moves = draft.moves.length

@@ -57,6 +57,7 @@ export const refusalCodes = {
   above_cap: 'The credit is above what may be credited.',
   on_hold: 'A blocking exception is open.',
   not_closed: 'Only a closed case can be reopened.',
+  history_gone: 'It came so late that the history it belongs into is no longer kept.',
 } as const
 export type RefusalCode = keyof typeof refusalCodes
 

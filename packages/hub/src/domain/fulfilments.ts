@@ -66,9 +66,24 @@ export function putFulfilment(
   draft.state.fulfilments = replaced(draft.state.fulfilments, known, next)
 }
 
-/** Units of a line that were authorized and for which no goods have gone out yet. */
+/** Units of a line that were authorized, and made good neither with goods nor with money yet. */
 export function outstanding({ quantities }: LineState): string {
-  return less(quantities.authorized, plus(quantities.replaced, quantities.repaired))
+  const { authorized, replaced: swapped, repaired, credited } = quantities
+  return less(authorized, plus(plus(swapped, repaired), credited))
+}
+
+/** A new approval agrees money for lines for which goods had been planned: the plan is off. */
+export function cancelPlans(draft: Draft, lines: readonly LineState[]): void {
+  const numbers = new Set(lines.map(({ lineNo }) => lineNo))
+  for (const item of draft.state.fulfilments) {
+    if (item.status !== 'planned' || !item.lines.some(({ lineNo }) => numbers.has(lineNo))) continue
+    const left = item.lines.filter(({ lineNo }) => !numbers.has(lineNo))
+    putFulfilment(
+      draft,
+      item,
+      left.length > 0 ? { ...item, lines: left } : { ...item, status: 'canceled' },
+    )
+  }
 }
 
 /** Puts what went out into the ledger, once, and never more than there is to replace, repair or send back. */

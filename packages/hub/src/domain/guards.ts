@@ -2,7 +2,7 @@ import { dispositionCodes, type EventData } from '@backhaul/sdk/canonical'
 import type { CaseState, LineState } from './case-state.ts'
 import { isPaidInFull, isPaidUp } from './ledger/payments.ts'
 import { compare, isZero } from './ledger/decimal.ts'
-import { arrived, inspected, isAuthorized, isWithdrawn } from './ledger/lines.ts'
+import { arrived, inspected, isAuthorized, isGivenUp } from './ledger/lines.ts'
 import type { StampedEvent } from './stamped-event.ts'
 
 /** What a guard sees: the ledgers with the event in them already, the axes as far as the event has moved them. */
@@ -77,8 +77,8 @@ export const guards = {
     test: ({ state, event }) => directionOf(state, event) === 'inbound',
   },
   comesInForNothing: {
-    means: 'the parcel brings goods back of a line that is rejected or canceled',
-    test: ({ state, line, event }) => isWithdrawn(line) && directionOf(state, event) === 'inbound',
+    means: 'the parcel brings goods back of a line that is rejected, canceled or expired',
+    test: ({ state, line, event }) => isGivenUp(line) && directionOf(state, event) === 'inbound',
   },
   isAuthorized: {
     means: 'units are authorized',
@@ -152,7 +152,7 @@ export const guards = {
     test: ({ state, line }) => !hasDisposition(state, line),
   },
   isPaidAlready: {
-    means: 'the customer has had the money already',
+    means: 'the money for all that is posted is on its way to the customer, or there',
     test: ({ state, line }) => isPaidUp(state, line.lineNo),
   },
   isPaidInFull: {
@@ -170,6 +170,10 @@ export const guards = {
   agreesGoods: {
     means: 'a replacement, an exchange or a repair was agreed',
     test: ({ line }) => isAuthorized(line) && isGoodsResolution(line),
+  },
+  agreesNoGoods: {
+    means: 'no goods are agreed any more',
+    test: ({ line }) => !isGoodsResolution(line),
   },
   sendsBack: {
     means: 'units are to go back to the customer',

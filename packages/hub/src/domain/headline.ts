@@ -3,12 +3,12 @@ import type { CaseState, CreditState, LineState } from './case-state.ts'
 import { isOnHold } from './exceptions/raise.ts'
 import { isGoodsResolution } from './guards.ts'
 import { isZero } from './ledger/decimal.ts'
-import { arrived, isWithdrawn } from './ledger/lines.ts'
+import { arrived, isGivenUp } from './ledger/lines.ts'
 import { covers, isPayout } from './ledger/payments.ts'
 
 /** Lines that are still to come to something: neither rejected, canceled nor expired. */
 export function activeLines({ lines }: CaseState): readonly LineState[] {
-  return lines.filter((line) => !isWithdrawn(line) && line.axes.authorization !== 'expired')
+  return lines.filter((line) => !isGivenUp(line))
 }
 
 interface View {

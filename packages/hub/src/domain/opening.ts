@@ -6,7 +6,8 @@ import {
 } from '@backhaul/sdk/canonical'
 import type { CaseHeader, CaseState, LineState, Quantities, TenderState } from './case-state.ts'
 import { invoicedOf, tenderOf } from './ledger/amounts.ts'
-import { normal, plus } from './ledger/decimal.ts'
+import { normal, plus, smaller } from './ledger/decimal.ts'
+import { largestQuantity } from './ledger/lines.ts'
 import { openingKey } from './order.ts'
 import type { StampedEvent } from './stamped-event.ts'
 
@@ -152,7 +153,7 @@ function newLine(
       supplierRecovery: 'none',
     },
     since: {},
-    quantities: { ...nothing, requested: normal(quantity) },
+    quantities: { ...nothing, requested: smaller(normal(quantity), largestQuantity) },
     postedMinor: 0,
     isUnpacked: false,
   }

@@ -5,7 +5,7 @@ import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
 import { findFulfilment } from './fulfilments.ts'
 import { compare, plus } from './ledger/decimal.ts'
-import { isAuthorized, isWithdrawn, settleable } from './ledger/lines.ts'
+import { isAuthorized, isGivenUp, isWithdrawn, settleable } from './ledger/lines.ts'
 import { minorOf, sum } from './ledger/minor.ts'
 import { toleranceMinor } from './ledger/payments.ts'
 
@@ -43,11 +43,8 @@ const checks: { readonly [T in CommandType]: Check<T> } = {
   'return.record': ({ state, lineNos }) => someLine(state, lineNos, isAuthorized),
   'return.cancel': ({ state, lineNos }) => someLine(state, lineNos, isWithdrawn),
   'label.create': ({ state }, { parcelId }) => parcelStatus(state, parcelId) === 'awaiting_label',
-  'label.void': ({ state, lineNos }, { parcelId }) => {
-    const status = parcelStatus(state, parcelId)
-    const isUnused = status === 'label_issued' || status === 'awaiting_label'
-    return isUnused && someLine(state, lineNos, isGivenUp)
-  },
+  'label.void': ({ state, lineNos }, { parcelId }) =>
+    parcelStatus(state, parcelId) === 'label_issued' && someLine(state, lineNos, isGivenUp),
   'receipt.expect': ({ state, lineNos }) =>
     someLine(
       state,
@@ -98,10 +95,6 @@ function someLine(
     const line = findLine(state, lineNo)
     return line !== undefined && test(line)
   })
-}
-
-function isGivenUp(line: Line): boolean {
-  return isWithdrawn(line) || line.axes.authorization === 'expired'
 }
 
 function parcelStatus({ parcels }: CaseState, id: string): string | undefined {

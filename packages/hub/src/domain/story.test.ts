@@ -77,6 +77,12 @@ export class Story {
     return decision
   }
 
+  /** Goes on with the story, in a chain. */
+  tell(chapter: (story: Story) => unknown): this {
+    chapter(this)
+    return this
+  }
+
   get state(): CaseState {
     assert.ok(this.#state)
     return this.#state
@@ -115,7 +121,12 @@ export function askedLine(lineNo = 1, change: object = {}) {
     reason: { code: 'poor_fit' },
     freightPayer: 'seller',
     origin: {
-      invoiced: { invoiceLine: `inv-${lineNo}`, quantity: '4', net: eur('100.00'), tax: eur('19.00') },
+      invoiced: {
+        invoiceLine: `inv-${lineNo}`,
+        quantity: '4',
+        net: eur('100.00'),
+        tax: eur('19.00'),
+      },
     },
     ...change,
   }
@@ -135,9 +146,15 @@ export function asked(change: Asked = {}) {
 }
 
 /** A case that was requested and approved in full. */
-export function approvedStory(
-  { terms = {}, line = {}, request = {} }: { terms?: object; line?: object; request?: Asked } = {},
-): Story {
+export function approvedStory({
+  terms = {},
+  line = {},
+  request = {},
+}: {
+  terms?: object
+  line?: object
+  request?: Asked
+} = {}): Story {
   const story = new Story()
   story.says('return.requested', asked(request), { source: 'shop', owns: '' })
   story.says('return.approved', {

@@ -225,7 +225,7 @@ describe('whoever deletes is found out', () => {
   test('when it is the last one', async () => {
     await pool.query(`delete from audit_entry where chain_id = ${firstChain} and seq = 5`)
     const { found } = await verify()
-    assert.deepEqual([found[0]?.kind, found[0]?.seq], ['entry_missing', 5])
+    assert.ok(found.some(({ kind, seq }) => kind === 'entry_missing' && seq === 5))
   })
 
   test('when the head is moved back to the entry before it, without the key', async () => {
@@ -402,7 +402,7 @@ describe('whoever puts something in is found out', () => {
       select case_id, 4, recorded_at + interval '1 second', event_key, event_id, type, occurred_at, source, actor, owns, message_id, data, room, effect
       from case_event where ${middle.case_event}`)
     await pool.query('update return_case set version = 4 where version = 3')
-    assert.deepEqual((await verify()).kinds, ['event_inserted'])
+    assert.ok((await verify()).kinds.includes('event_inserted'))
   })
 
   test('when it is an event with the number of another one', async () => {

@@ -45,19 +45,24 @@ export interface AuditedEvent {
   readonly effectText: string
 }
 
-/** Where a case stands. */
-export interface CaseVersion {
+/** An event with which something is wrong by its mere presence. */
+export interface UnvouchedEvent {
+  readonly caseId: string
+  readonly seq: number
+  /** Whether an audit entry names it. */
+  readonly isAudited: boolean
+  readonly hasCase: boolean
+}
+
+/** Where a case stands, and the events that its history has. */
+export interface CaseHistory {
   readonly caseId: string
   readonly version: number
   readonly createdAt: Date
-}
-
-/** An event of a history by its place. */
-export interface HistoryPlace {
-  readonly caseId: string
-  readonly seq: number
-  /** Whether an audit entry names this event. */
-  readonly isAudited: boolean
+  /** How many different numbers its events have, the lowest and the highest; nulls where there is none. */
+  readonly count: number
+  readonly first: number | null
+  readonly last: number | null
 }
 
 /** The head of a chain at some moment, as an anchor names it. */
@@ -85,10 +90,45 @@ export async function beginAuditSnapshot(tx: Tx): Promise<void> {
   await tx.query(
     `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = '5min'`,
   )
-  // Everything is read in the order of an index, a little at a time, in the partitions that are meant.
-  await tx.query(
-    `set local cursor_tuple_fraction = 0.0001; set local plan_cache_mode = force_custom_plan`,
+}
+
+/**
+ * Gives the locks of `work` back when it is done. A transaction would keep a lock on every partition that
+ * it has looked into, and on its indexes; years of days do not fit into the server's lock table.
+ */
+export async function withReleasedLocks<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  await tx.query('savepoint look')
+  try {
+    return await work()
+  } finally {
+    await tx.query('rollback to savepoint look; release savepoint look')
+  }
+}
+
+/** The tables that really hold the rows of a partitioned one, the oldest day first, as SQL names them. */
+export async function listPartitions(
+  tx: Tx,
+  parent: 'audit_entry' | 'case_event',
+): Promise<string[]> {
+  const { rows } = await tx.query<{ name: string }>(
+    // Not by pg_partition_tree, which locks all of them.
+    `with recursive below as (
+       select inhrelid as id from pg_inherits where inhparent = $1::regclass
+       union all select i.inhrelid from pg_inherits i join below on i.inhparent = below.id)
+     select below.id::regclass::text as name from below join pg_class c on c.oid = below.id
+     where c.relkind <> 'p' order by 1`,
+    [parent],
   )
+  return rows.map(({ name }) => name)
+}
+
+/** @returns null where there is no such chain. */
+export async function findChain(tx: Tx, chainId: string): Promise<StoredAuditChain | null> {
+  const { rows } = await tx.query<StoredAuditChain>(
+    `select ${chainColumns} from audit_chain where chain_id = $1`,
+    [chainId],
+  )
+  return rows[0] ?? null
 }
 
 /** The chain that was opened last. */
@@ -107,42 +147,66 @@ export function streamChainsByNumber(tx: Tx): AsyncGenerator<StoredAuditChain> {
   })
 }
 
-/** All chains by their id, the order in which `streamEntries` has their entries. */
-export function streamChainsById(tx: Tx): AsyncGenerator<StoredAuditChain> {
-  return stream(tx, {
-    name: 'audit_chains_by_id',
-    query: `select ${chainColumns} from audit_chain order by chain_id`,
-  })
-}
-
-/** All entries, chain after chain, each in its order. */
-export function streamEntries(tx: Tx): AsyncGenerator<StoredAuditEntry> {
+/** The entries of one partition, chain after chain, each in its order. */
+export function streamEntries(tx: Tx, partition: string): AsyncGenerator<StoredAuditEntry> {
   return stream(tx, {
     name: 'audit_entries',
     query: `select chain_id as "chainId", seq, ${microseconds('recorded_at')} as "recordedAtUs", actor, action,
         object_type as "objectType", object_id as "objectId", case_seq as "caseSeq", detail::text as detail,
         encode(content_hash, 'base64') as "contentHash", encode(hash, 'base64') as hash
-      from audit_entry order by chain_id, seq, recorded_at`,
+      from ${partition} order by chain_id, seq, recorded_at`,
   })
 }
 
-export function streamCaseVersions(tx: Tx): AsyncGenerator<CaseVersion> {
-  return stream(tx, {
-    name: 'audit_case_versions',
-    query: `select case_id as "caseId", version, created_at as "createdAt" from return_case order by case_id`,
-  })
+/** Events of one partition that no entry stands for, or that belong to no case, and how many events it has. */
+export async function findUnvouchedEvents(
+  tx: Tx,
+  partition: string,
+): Promise<{ count: number; unvouched: UnvouchedEvent[] }> {
+  const range = await tx.query<{ count: number; first: Date | null; last: Date | null }>(
+    `select count(*) as count, min(recorded_at) as first, max(recorded_at) + interval '1 millisecond' as last from ${partition}`,
+  )
+  const { count = 0, first = null, last = null } = range.rows[0] ?? {}
+  // Without a time every partition of the audit log would be looked into.
+  if (count === 0) return { count, unvouched: [] }
+  const { rows } = await tx.query<UnvouchedEvent>(
+    `select e.case_id as "caseId", e.seq, a.object_id is not null as "isAudited", c.case_id is not null as "hasCase"
+     from ${partition} e
+     left join return_case c on c.case_id = e.case_id
+     left join audit_entry a on a.object_id = e.case_id::text and a.recorded_at = e.recorded_at and a.case_seq = e.seq
+       and a.object_type = 'case' and a.content_hash is not null and a.recorded_at between $1 and $2
+     where c.case_id is null or a.object_id is null
+     order by 1, 2`,
+    [first, last],
+  )
+  return { count, unvouched: rows }
 }
 
-/** Every event of every history by its place, and whether an entry stands for it. */
-export function streamHistory(tx: Tx): AsyncGenerator<HistoryPlace> {
-  return stream(tx, {
-    name: 'audit_history',
-    query: `select e.case_id as "caseId", e.seq, exists (
-          select from audit_entry a
-          where a.object_id = e.case_id::text and a.recorded_at = e.recorded_at and a.case_seq = e.seq
-            and a.object_type = 'case' and a.content_hash is not null) as "isAudited"
-      from case_event e order by e.case_id, e.seq, e.recorded_at`,
-  })
+const casesPerPage = 5_000
+
+/** A page of cases by id, with what their histories hold; none after the last page. */
+export async function listCaseHistories(tx: Tx, after: string): Promise<CaseHistory[]> {
+  const { rows: page } = await tx.query<CaseHistory & { updatedAt: Date }>(
+    `select case_id as "caseId", version, created_at as "createdAt", updated_at as "updatedAt",
+       0 as count, null as first, null as last
+     from return_case where case_id > $1 order by case_id limit ${casesPerPage}`,
+    [after],
+  )
+  const [first, last] = [page[0], page.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const { rows } = await tx.query<Pick<CaseHistory, 'caseId' | 'count' | 'first' | 'last'>>(
+    `select case_id as "caseId", count(distinct seq)::int as count, min(seq) as first, max(seq) as last
+     from case_event where case_id between $1 and $2 and recorded_at between $3 and $4 group by 1`,
+    // The times keep the other partitions out before anything is locked.
+    [
+      first.caseId,
+      last.caseId,
+      new Date(Math.min(...page.map(({ createdAt }) => createdAt.getTime()))),
+      new Date(Math.max(...page.map(({ updatedAt }) => updatedAt.getTime()))),
+    ],
+  )
+  const histories = new Map(rows.map((row) => [row.caseId, row]))
+  return page.map(({ updatedAt: _updatedAt, ...row }) => ({ ...row, ...histories.get(row.caseId) }))
 }
 
 const fetchSize = 2_000
@@ -174,9 +238,13 @@ export async function findAuditedEvents(
        e.owns, e.message_id as "messageId", e.data::text as "dataText", e.room::text as "roomText",
        e.effect::text as "effectText"
      from json_to_recordset($1) as g (n int, c uuid, s int, a timestamptz)
-     join case_event e on e.case_id = g.c and e.seq = g.s and e.recorded_at = g.a
-     -- The times of the whole list keep the other partitions out before anything is read.
-     where e.recorded_at between $2 and $3`,
+     cross join lateral (
+       select * from case_event e
+       where e.case_id = g.c and e.seq = g.s and e.recorded_at = g.a
+         -- The times of the whole list keep the other partitions out before anything is locked.
+         and e.recorded_at between $2 and $3
+       -- Looked up one by one: anything else would read the whole day for each helping.
+       limit 1) e`,
     [
       JSON.stringify(wanted.map(({ caseId, seq, at }, n) => ({ n, c: caseId, s: seq, a: at }))),
       times[0],
@@ -200,8 +268,11 @@ export async function findHeads(tx: Tx, heads: readonly AuditHead[]): Promise<Re
   const found = await tx.query<{ index: number }>(
     `select g.n as index
      from json_to_recordset($1) as g (n int, c uuid, s bigint, h text, a timestamptz)
-     join audit_entry e on e.chain_id = g.c and e.seq = g.s and e.recorded_at = g.a
-     where e.recorded_at between $2 and $3 and e.hash = decode(g.h, 'base64')`,
+     cross join lateral (
+       select from audit_entry e
+       where e.chain_id = g.c and e.seq = g.s and e.recorded_at = g.a and e.hash = decode(g.h, 'base64')
+         and e.recorded_at between $2 and $3
+       limit 1) e`,
     [JSON.stringify(rows), times[0], times.at(-1)],
   )
   return new Set(found.rows.map(({ index }) => index))
@@ -216,17 +287,24 @@ export async function countAudited(db: Queryable): Promise<{ entries: number; ev
   return rows[0] ?? { entries: 0, events: 0 }
 }
 
-/** When the log was anchored last, by whichever process; null where it never was. */
+/** Days that are looked back for the last anchor; further where nothing is found. */
+const anchorDays = [2, 32, 1_024]
+
+/** When the log was anchored last, by whichever process; null where it was not for years. */
 export async function findLastAnchor(
   db: Queryable,
   anchor: { readonly action: string; readonly objectId: string },
 ): Promise<Date | null> {
-  const { rows } = await db.query<{ recordedAt: Date }>(
-    `select recorded_at as "recordedAt" from audit_entry
-     where object_id = $1 and action = $2 order by recorded_at desc limit 1`,
-    [anchor.objectId, anchor.action],
-  )
-  return rows[0]?.recordedAt ?? null
+  for (const days of anchorDays) {
+    const { rows } = await db.query<{ recordedAt: Date }>(
+      `select recorded_at as "recordedAt" from audit_entry
+       where object_id = $1 and action = $2 and recorded_at > now() - make_interval(days => $3)
+       order by recorded_at desc limit 1`,
+      [anchor.objectId, anchor.action, days],
+    )
+    if (rows[0] !== undefined) return rows[0].recordedAt
+  }
+  return null
 }
 
 /** Heads of the chains that were written to after `since`, or of all of them, by chain number. */

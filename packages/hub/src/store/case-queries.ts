@@ -1,4 +1,4 @@
-import { type CaseId, type ExternalRef, type Headline, isCaseNo } from '@backhaul/sdk/canonical'
+import { type CaseId, type EventType, type ExternalRef, type Headline, isCaseNo } from '@backhaul/sdk/canonical'
 import type { CaseState } from '../domain/case-state.ts'
 import { parseId } from '../platform/ids.ts'
 import type { StoredCaseEvent } from './cases.ts'
@@ -194,7 +194,10 @@ export async function findCasesByIdentifier(
 }
 
 /** One step of a case's history, with how it came in. */
-export type TimelineEvent = Omit<StoredCaseEvent, 'room' | 'owns' | 'eventKey'>
+export type TimelineEvent = Pick<
+  StoredCaseEvent,
+  'seq' | 'recordedAt' | 'eventId' | 'occurredAt' | 'source' | 'actor' | 'messageId' | 'data' | 'effect'
+> & { readonly type: EventType }
 
 /** A page of a case's history in the order of its arrival, either way, from behind the number `from`. */
 export async function listTimeline(

@@ -117,7 +117,21 @@ export const commandContracts = {
   },
   'event.publish': {
     role: 'analytics',
-    body: z.object({ event: z.record(z.string(), z.unknown()) }),
+    body: z.object({
+      event: z.record(z.string(), z.unknown()).describe('The CloudEvent, with our id of the case.'),
+      moves: z
+        .array(
+          z.object({
+            lineNo: lineNo.nullable().describe('Null: a move of the whole case.'),
+            axis: boundedText(40),
+            from: boundedText(40),
+            to: boundedText(40),
+          }),
+        )
+        .max(10_000)
+        .optional()
+        .describe('What the event moved when it was applied.'),
+    }),
   },
 } as const satisfies Record<string, CommandContract>
 

@@ -76,9 +76,9 @@ export const eventDescriptions = {
   'case.noted': 'A remark.',
   'case.flagged': 'The case carries these flags, and no others.',
   'case.reopened': 'A closed case is taken up again.',
-  'delivery.confirmed': 'A system has taken a command.',
+  'delivery.confirmed': 'A system has taken a command, and says what it calls the object.',
   'delivery.died': 'A command could not be delivered, and is not tried again by itself.',
-  'delivery.recovered': 'A dead delivery is tried again.',
+  'delivery.recovered': 'A dead delivery was sent again, and arrived.',
   'timer.fired': 'A time that the case waited for has come.',
 } as const satisfies Record<EventType, string>
 

@@ -5,43 +5,31 @@ import {
   channels,
   claimBases,
   dispositionCodes,
-  dockConditions,
-  itemGrades,
+  feeKinds,
   reasonCodes,
   resolutions,
-  responseCodes,
   settlementMethods,
   settlementTriggers,
 } from './codes.ts'
 import { type EventType, eventTypes } from './events.ts'
 import { exceptionCodes, exceptionQueues } from './exceptions.ts'
-import { boundedText, caseId, externalRef, freeText, uuid } from './identifiers.ts'
+import { externalRef, uuid } from './identifiers.ts'
 import { currencyCode, money } from './money.ts'
-import {
-  caseParty,
-  fee,
-  instant,
-  keysOf,
-  lineNo,
-  productRef,
-  serials,
-  tender,
-  webAddress,
-} from './parts.ts'
+import { instant, keysOf, lineNo, productRef, tender } from './parts.ts'
 import { decimalQuantity, unitCode } from './quantity.ts'
 
 /*
- * What the hub shows of a return. Null: the hub keeps the value and has none. Left out: nothing has
- * filled the field. A reader ignores fields that it does not know.
+ * What the hub shows of a return. Null: the hub keeps the value and has none. Left out: it is not
+ * known, or not for this caller. A reader ignores fields that it does not know.
  */
 
-const id = boundedText(100)
-const actor = boundedText(200)
+const text = z.string()
+const time = z.iso.datetime().meta({ id: 'Time', description: 'UTC, to the millisecond.' })
 const axisName = z.enum(axes as [Axis, ...Axis[]])
+const eventType = z.enum(eventTypes as [EventType, ...EventType[]])
 const lineQuantity = z.object({ lineNo, quantity: decimalQuantity })
-const lineQuantities = z.array(lineQuantity)
+const fee = z.object({ kind: z.enum(feeKinds), net: money, tax: money })
 
-/** A state of each axis, as the line shows it. */
 const axisStatus = z
   .object({
     authorization: z.enum(axisStates.authorization),
@@ -53,9 +41,9 @@ const axisStatus = z
     fulfilment: z.enum(axisStates.fulfilment),
     supplierRecovery: z.enum(axisStates.supplierRecovery),
   } satisfies Record<Axis, z.ZodType>)
-  .meta({ id: 'AxisStatus', description: 'The state of a line on each of the eight axes.' })
+  .meta({ id: 'LineAxes', description: 'The state of a line on each of the eight axes.' })
 
-const quantityLedger = z
+const quantities = z
   .object({
     requested: decimalQuantity,
     authorized: decimalQuantity,
@@ -64,197 +52,93 @@ const quantityLedger = z
     surplus: decimalQuantity.describe('Received beyond the authorization, or without one.'),
     accepted: decimalQuantity,
     rejected: decimalQuantity,
-    disposed: decimalQuantity.optional(),
     credited: decimalQuantity,
     replaced: decimalQuantity,
     repaired: decimalQuantity,
     sentBack: decimalQuantity,
-    short: decimalQuantity.describe('Given up: authorized, and will not come any more.'),
+    short: decimalQuantity.describe('Authorized, and will not come any more.'),
     writtenOff: decimalQuantity,
   })
-  .meta({ id: 'QuantityLedger', description: 'Quantities of a line, in its base unit.' })
+  .meta({ id: 'LineQuantities', description: 'The quantity ledger of a line, in its base unit.' })
 
 const returnLine = z
   .object({
     lineNo,
-    sourceLineRef: id.optional(),
     product: productRef.nullable().describe('Null for goods that nobody could name yet.'),
-    baseUnit: unitCode,
-    reason: z
-      .object({
-        code: keysOf(reasonCodes),
-        x12: boundedText(4).nullable().describe('ANSI X12 element 1293.'),
-        source: id.optional(),
-        text: freeText(2000).optional(),
-      })
-      .nullable(),
+    unit: unitCode.describe('The base unit.'),
+    reason: keysOf(reasonCodes).nullable(),
     fault: z.enum(['customer', 'carrier', 'supplier', 'seller', 'none']),
-    requestedResolution: z.enum(resolutions).optional(),
     resolution: z.enum(resolutions),
     returnRequired: z.boolean(),
-    inspectionRequired: z.boolean(),
-    supplierRecovery: z.boolean(),
-    freightPayer: z.enum(['customer', 'seller', 'carrier', 'supplier']),
-    expectedSerials: serials,
-    lots: serials.optional(),
-    claimedCondition: id.optional(),
-    evidence: z.array(z.object({ kind: boundedText(50), url: webAddress })).optional(),
-    origin: z.object({
-      orderLine: id.optional(),
-      delivery: id.optional(),
-      deliveredAt: instant.nullable(),
-      invoiced: z
-        .object({ invoiceLine: id, quantity: decimalQuantity, net: money, tax: money })
-        .nullable(),
-    }),
-    status: axisStatus,
+    axes: axisStatus,
     since: z
-      .partialRecord(axisName, instant)
+      .partialRecord(axisName, time)
       .describe('When each axis came to its state; an axis that never moved is left out.'),
-    quantities: quantityLedger,
-    posted: money.describe('Net and tax of all posted credits for the line.'),
-  })
-  .meta({ id: 'ReturnLine', description: 'One product of a return, on its eight axes.' })
-
-const ruleVerdict = z.object({
-  ruleId: id,
-  version: z.int().min(1),
-  verdict: z.enum(['allow', 'deny', 'refer', 'need_info', 'modify']),
-  message: freeText(2000).optional(),
-  inputsHash: id.optional(),
-})
-
-const decision = z
-  .object({
-    decisionId: boundedText(200),
-    outcome: z.enum(['approve', 'partial', 'reject', 'need_info', 'refer']),
-    lineNos: z.array(lineNo).nullable().describe('Null: all lines.'),
-    decidedAt: instant,
-    decidedBy: actor.nullable(),
-    source: id,
-    response: keysOf(responseCodes).optional(),
-    customerText: freeText(4000).optional(),
-    rules: z.array(ruleVerdict).optional(),
-    supersedes: boundedText(200).optional(),
-  })
-  .meta({ id: 'CaseDecision', description: 'What was decided about a request, by whom and why.' })
-
-const authorization = z
-  .object({
-    rmaNo: boundedText(64).nullable(),
-    approvedAt: instant.nullable(),
-    validUntil: instant.nullable(),
-    warehouse: boundedText(64).nullable().describe('Where the goods shall go.'),
-    carrierInstruction: freeText(1000).optional(),
-    packingInstruction: freeText(1000).optional(),
-    customerText: freeText(4000).optional(),
-    terms: z
-      .object({
-        method: z.enum(settlementMethods),
-        trigger: z.enum(settlementTriggers),
-        fees: z.array(fee),
-      })
+    quantities,
+    deliveredAt: instant.nullable(),
+    invoiced: z
+      .object({ invoiceLine: text, quantity: decimalQuantity, net: money, tax: money })
       .nullable(),
-    lines: lineQuantities.describe('What was authorized, in base units.'),
+    posted: money.describe('Posted credits for the line, with tax.'),
   })
-  .meta({ id: 'CaseAuthorization', description: 'What the customer was allowed, until when.' })
+  .meta({ id: 'ReturnLine', description: 'A line of a return, with its eight axes.' })
+
+const customer = z
+  .object({
+    partyId: text,
+    commercialPartyId: text.optional(),
+    language: text.optional(),
+    name: text.optional(),
+    email: text.optional(),
+    shipFrom: z.record(z.string(), z.unknown()).optional(),
+    isMasked: z.boolean().describe('Name, e-mail and address are left out for this caller.'),
+  })
+  .meta({ id: 'ShownCustomer', description: 'The customer of a return.' })
 
 const parcel = z
   .object({
-    parcelId: id,
+    parcelId: text,
     direction: z.enum(['inbound', 'outbound', 'to_vendor']),
-    carrier: boundedText(64).nullable(),
-    service: id.optional(),
-    tracking: id.nullable(),
+    carrier: text.nullable(),
+    tracking: text.nullable(),
     status: z.enum(axisStates.transport),
-    lines: lineQuantities.nullable().describe('Null: the contents are not known.'),
-    label: z
-      .object({
-        url: webAddress.optional(),
-        format: boundedText(16).optional(),
-        cost: money.optional(),
-        expiresAt: instant.optional(),
-      })
-      .optional(),
-    expectedGrams: z.int().min(0).optional(),
-    actualGrams: z.int().min(0).optional(),
+    lines: z.array(lineQuantity).nullable().describe('Null: its contents are not known.'),
   })
-  .meta({ id: 'CaseParcel', description: 'A parcel on its way to us, from us or to a vendor.' })
+  .meta({ id: 'ReturnParcel', description: 'A parcel to us, from us or to a vendor.' })
 
-const parcelEvent = z
-  .object({
-    eventId: boundedText(200),
-    parcelId: id.nullable(),
-    carrier: boundedText(64).nullable(),
-    tracking: id.nullable(),
-    type: z.enum(eventTypes as [EventType, ...EventType[]]),
-    status: z.enum(axisStates.transport).nullable().describe('Null: it moved nothing.'),
-    occurredAt: instant,
-    recordedAt: instant,
-    location: freeText(300).optional(),
-  })
-  .meta({ id: 'ParcelEvent', description: 'What a carrier said of a parcel.' })
-
-const receiptLine = z
-  .object({
-    lineNo: lineNo.nullable().describe('Null: matched to no line.'),
-    product: productRef.optional(),
-    quantity: decimalQuantity,
-    serials: serials.optional(),
-    lots: serials.optional(),
-    condition: z.enum(dockConditions).optional(),
-    discrepancy: keysOf(exceptionCodes).optional(),
-  })
-  .meta({ id: 'ReceiptLine', description: 'Goods of one receipt.' })
+const receiptLine = lineQuantity
+  .extend({ serials: z.array(text).optional() })
+  .meta({ id: 'ReceiptLine', description: 'What of a receipt counts for a line.' })
 
 const receipt = z
   .object({
-    receiptId: id,
-    occurredAt: instant,
-    source: id.optional(),
-    warehouse: boundedText(64).nullable(),
-    dock: boundedText(64).optional(),
-    parcelId: id.optional(),
-    reversalOf: id.nullable(),
+    receiptId: text,
+    at: time,
+    warehouse: text.nullable(),
+    reversalOf: text.nullable(),
     isReversed: z.boolean(),
     lines: z.array(receiptLine),
   })
-  .meta({ id: 'Receipt', description: 'Goods that came in together. Receipts add up by id.' })
+  .meta({ id: 'ReturnReceipt', description: 'Goods that came in together.' })
 
 const inspection = z
   .object({
-    inspectionId: id,
-    inspector: actor.optional(),
-    startedAt: instant.optional(),
-    completedAt: instant.optional(),
-    lines: z.array(
-      z.object({
-        lineNo,
-        accepted: decimalQuantity,
-        rejected: decimalQuantity,
-        grade: z.enum(itemGrades).optional(),
-        fault: z.enum(['customer', 'carrier', 'supplier', 'own_warehouse', 'none']).optional(),
-        finding: keysOf(responseCodes).optional(),
-      }),
-    ),
+    inspectionId: text,
+    lines: z.array(z.object({ lineNo, accepted: decimalQuantity, rejected: decimalQuantity })),
   })
-  .meta({ id: 'Inspection', description: 'What inspection found.' })
+  .meta({ id: 'ReturnInspection', description: 'What inspection accepted and rejected.' })
 
 const disposition = z
   .object({
-    dispositionId: id,
+    dispositionId: text,
     status: z.enum(['proposed', 'approved', 'executed', 'reversed']),
-    isDerived: z.boolean().describe("Made from an inspection's proposal."),
     lines: z.array(lineQuantity.extend({ code: keysOf(dispositionCodes) })),
-    document: boundedText(200).optional(),
-    valueRecovered: money.optional(),
-    valueLost: money.optional(),
   })
-  .meta({ id: 'Disposition', description: 'What happens to returned units.' })
+  .meta({ id: 'ReturnDisposition', description: 'What happens to returned units.' })
 
-const settlement = z
+const credit = z
   .object({
-    creditId: id,
+    creditId: text,
     status: z.enum([
       'proposed',
       'pending_approval',
@@ -266,61 +150,44 @@ const settlement = z
       'reversed',
     ]),
     method: z.enum(settlementMethods),
-    isPlanned: z.boolean().describe('Cut by the hub when its trigger was met.'),
+    total: money.describe('Lines with tax, less fees with tax, plus goodwill.'),
+    approved: money.nullable().describe('Null: posted without an approval that we know of.'),
     lines: z.array(lineQuantity.extend({ net: money, tax: money })),
     fees: z.array(fee),
-    goodwill: money,
-    total: money.describe('Lines with tax, less fees with tax, plus goodwill.'),
-    approved: money.nullable(),
-    postedAt: instant.nullable(),
-    document: boundedText(200).optional(),
-    source: id,
+    postedAt: time.nullable(),
   })
-  .meta({ id: 'Settlement', description: 'A credit to the customer, from proposal to posting.' })
+  .meta({ id: 'ReturnCredit', description: 'A credit to the customer.' })
 
 const refund = z
   .object({
-    refundId: id,
-    creditId: id.nullable(),
-    paymentId: id.nullable(),
+    refundId: text,
+    creditId: text.nullable(),
+    paymentId: text.nullable(),
     method: z.enum(settlementMethods).nullable(),
     amount: money,
     status: z.enum(['asked', 'released', 'settled', 'failed']),
-    allocation: z.array(z.object({ paymentId: id, amount: money })),
-    source: id,
+  })
+  .meta({ id: 'ReturnRefund', description: 'Money on its way back to the customer.' })
+
+const payment = z
+  .object({
+    paymentId: text,
+    method: tender.shape.method,
+    captured: money,
+    refunded: money.describe('By this case and outside it.'),
   })
   .meta({
-    id: 'Refund',
-    description: 'Money on its way back, and the payments that it is cut from.',
+    id: 'ReturnTender',
+    description: 'What the customer paid, and how much of it went back.',
   })
-
-const payment = tender
-  .omit({ refunded: true })
-  .extend({
-    refundedBefore: money.describe('Refunded outside this case.'),
-    refunded: money.describe('Refunded by this case.'),
-  })
-  .meta({ id: 'Payment', description: 'What the customer paid, and how much of it went back.' })
 
 const fulfilment = z
   .object({
-    fulfilmentId: id,
-    kind: z.enum(['replacement', 'send_back']),
-    status: z.enum(['planned', 'out_of_stock', 'ordered', 'shipped', 'delivered', 'canceled']),
-    lines: lineQuantities,
-    dueAt: instant
-      .nullable()
-      .describe('When the old goods must be back, for an advance replacement.'),
-    carrier: boundedText(64).optional(),
-    tracking: id.optional(),
-  })
-  .meta({ id: 'Fulfilment', description: 'Goods that go out to the customer.' })
-
-const repair = z
-  .object({
-    fulfilmentId: id,
+    fulfilmentId: text,
+    kind: z.enum(['replacement', 'repair', 'send_back']),
     status: z.enum([
       'planned',
+      'out_of_stock',
       'ordered',
       'in_repair',
       'repaired',
@@ -328,182 +195,146 @@ const repair = z
       'delivered',
       'canceled',
     ]),
-    lines: lineQuantities,
-    isCovered: z.boolean().optional(),
-    quote: money.optional(),
-    carrier: boundedText(64).optional(),
-    tracking: id.optional(),
+    dueAt: instant
+      .nullable()
+      .describe('When the old goods must be back, for an advance replacement.'),
+    lines: z.array(lineQuantity),
   })
-  .meta({ id: 'Repair', description: "A repair of the customer's own goods." })
+  .meta({ id: 'ReturnFulfilment', description: 'A replacement, a repair, or goods sent back.' })
 
 const supplierClaim = z
   .object({
-    claimId: id,
-    status: z.enum([
-      'candidate',
-      'claimed',
-      'authorized',
-      'denied',
-      'shipped',
-      'credited',
-      'disputed',
-      'written_off',
-    ]),
+    claimId: text,
+    status: z.enum(axisStates.supplierRecovery).exclude(['none']),
     lineNos: z.array(lineNo),
-    vendor: id.nullable(),
+    vendor: text.nullable(),
     basis: z.enum(claimBases).nullable(),
-    vendorRma: id.optional(),
     claimed: money.nullable(),
     agreed: money.nullable(),
     credited: money.nullable(),
     submitBy: instant.nullable(),
-    shippedAt: instant.nullable(),
   })
   .meta({ id: 'SupplierClaim', description: 'What a supplier owes for returned goods.' })
 
 const axisClaim = z
   .object({
-    claimId: boundedText(200),
+    claimId: text,
     axis: axisName,
-    type: z.enum(eventTypes as [EventType, ...EventType[]]),
-    says: z.array(boundedText(40)).describe('The states that would agree with it.'),
+    type: eventType,
+    says: z.array(text).describe('The states that would agree with it.'),
     lineNos: z.array(lineNo).nullable().describe('Null: all lines.'),
-    source: id,
-    occurredAt: instant,
+    source: text,
+    at: time,
     status: z.enum(['open', 'confirmed', 'accepted', 'rejected']),
   })
-  .meta({
-    id: 'AxisClaim',
-    description: 'What a system said about an axis that it does not own. It moves nothing.',
-  })
+  .meta({ id: 'Claim', description: 'What a system said about something that it does not own.' })
 
-const caseException = z
+const exception = z
   .object({
-    exceptionId: uuid,
-    caseId: caseId.nullable().describe('Null: about a message that has no case.'),
-    key: boundedText(300),
+    id: uuid,
+    caseId: text.nullable(),
+    caseNo: text.nullable(),
+    key: text,
     code: keysOf(exceptionCodes),
-    title: freeText(200).optional(),
-    object: boundedText(200),
+    title: text,
+    object: text.describe('What it is about: the case, a line, a receipt, a credit.'),
     severity: z.enum(['blocking', 'warning', 'info']),
     queue: z.enum(exceptionQueues),
-    owner: actor.nullable(),
+    owner: text.nullable(),
     status: z.enum(['open', 'resolved']),
-    detail: freeText(2000).nullable(),
-    openedAt: instant,
-    dueAt: instant.nullable(),
-    resolvedAt: instant.nullable(),
-    action: boundedText(64)
-      .nullable()
-      .describe('How it ended: one of its actions, or `auto` when the cause went away.'),
-    recurrences: z.int().min(0),
-    actions: z.array(boundedText(64)).optional().describe('How it can be resolved.'),
+    detail: text.nullable(),
+    openedAt: time,
+    dueAt: time.nullable(),
+    resolvedAt: time.nullable(),
+    action: text.nullable().describe('How it was resolved.'),
+    actions: z.array(text).describe('How it can be resolved.'),
+    recurrences: z.int(),
   })
-  .meta({ id: 'CaseException', description: 'Something that is wrong, and who deals with it.' })
+  .meta({ id: 'Exception', description: 'Something that is wrong with a case.' })
 
 const boundRef = externalRef
-  .extend({
-    identifying: z.boolean().describe('Belongs to this case only, so that it finds the case.'),
-    boundAt: instant,
-    role: z.enum(['master', 'mirror']).optional(),
-  })
-  .meta({ id: 'BoundRef', description: 'How another system calls a part of this case.' })
+  .extend({ boundAt: time })
+  .meta({ id: 'BoundRef', description: 'How another system calls a part of this return.' })
 
 const statusEvent = z
   .object({
-    seq: z.int().min(1).describe('Place in the history, in the order of recording.'),
-    eventId: boundedText(200),
+    seq: z.int().describe('The version of the return that the event made.'),
+    type: eventType,
+    eventId: text,
+    source: text,
+    actor: text,
+    occurredAt: time.describe('When it happened, by its source.'),
+    recordedAt: time.describe('When the hub took it in.'),
     messageId: uuid,
-    type: z.enum(eventTypes as [EventType, ...EventType[]]),
-    outcome: z.enum(['applied', 'repeated', 'refused']),
-    code: boundedText(64).nullable().describe('Why it was refused.'),
-    occurredAt: instant.describe('By the clock of the source.'),
-    recordedAt: instant.describe('By our clock.'),
-    source: id,
-    actor,
-    moves: z.array(
-      z.object({
-        lineNo: lineNo.nullable().describe('Null: a move of the whole case.'),
-        axis: axisName,
-        from: boundedText(40),
-        to: boundedText(40),
-      }),
-    ),
-    headline: z
-      .object({ from: z.enum(headlines).nullable(), to: z.enum(headlines) })
-      .nullable()
-      .describe('Null: the headline stayed the same.'),
-    note: freeText(4000).optional(),
+    data: z.unknown(),
+    effect: z.unknown().describe('What it moved, raised, cleared and set off, or why it did not.'),
   })
-  .meta({ id: 'StatusEvent', description: 'One event of the history, and what it moved.' })
+  .meta({ id: 'StatusEvent', description: 'A step of a return, from any system.' })
 
 const returnCase = z
   .object({
-    caseId,
-    caseNo: boundedText(32),
-    version: z.int().min(0).describe('Grows by one with every event.'),
-    company: boundedText(64),
+    id: uuid,
+    caseNo: text,
+    version: z.int().describe('Grows by one with every event.'),
+    headline: z.enum(headlines),
+    since: time.describe('When the headline last changed.'),
+    sentence: text.describe('How it stands, in a plain sentence.'),
+    company: text,
     channel: z.enum(channels),
     kind: z.enum(caseKinds),
-    sourceSystem: boundedText(64),
-    sourceRef: boundedText(200),
-    customer: caseParty.nullable(),
-    orderRefs: z.array(id),
-    currency: currencyCode,
-    warehouse: boundedText(64).nullable(),
     priority: z.enum(['low', 'normal', 'high', 'urgent']),
     flags: z.array(z.enum(['hazmat', 'legal_hold', 'fraud_review', 'vip'])),
-    headline: z.enum(headlines),
-    headlineSince: instant,
-    sentence: freeText(500).describe('The state in one plain sentence.'),
-    openedBy: z.enum(eventTypes as [EventType, ...EventType[]]),
-    openedAt: instant,
-    closedAt: instant.nullable(),
-    createdAt: instant,
-    updatedAt: instant,
-    queue: z.enum(exceptionQueues).optional(),
-    owner: actor.optional(),
-    policyVersion: id.optional(),
-    retentionClass: id.optional(),
+    currency: currencyCode,
+    sourceSystem: text,
+    sourceRef: text,
+    rmaNo: text.nullable(),
+    validUntil: instant.nullable(),
+    warehouse: text.nullable(),
+    orderRefs: z.array(text),
+    customer: customer.nullable(),
+    terms: z
+      .object({
+        method: z.enum(settlementMethods),
+        trigger: z.enum(settlementTriggers),
+        fees: z.array(fee),
+      })
+      .nullable(),
     lines: z.array(returnLine),
-    authorization,
-    decisions: z.array(decision).optional(),
     parcels: z.array(parcel),
     receipts: z.array(receipt),
     inspections: z.array(inspection),
     dispositions: z.array(disposition),
-    settlements: z.array(settlement),
+    credits: z.array(credit),
     refunds: z.array(refund),
-    payments: z.array(payment),
+    tenders: z.array(payment),
     fulfilments: z.array(fulfilment),
-    repairs: z.array(repair),
     supplierClaims: z.array(supplierClaim),
     claims: z.array(axisClaim),
-    exceptions: z.array(caseException),
-    externalRefs: z.array(boundRef),
+    exceptions: z.array(exception),
+    refs: z.array(boundRef),
+    closedAt: time.nullable(),
+    createdAt: time,
+    updatedAt: time,
   })
-  .meta({ id: 'ReturnCase', description: 'A return as the hub knows it.' })
+  .meta({ id: 'ReturnCase', description: 'A return, whole.' })
 
 /** The read model: what the API shows of each part of a case. */
 export const entitySchemas = {
   return_case: returnCase,
   return_line: returnLine,
-  decision,
-  authorization,
+  customer,
   parcel,
-  parcel_event: parcelEvent,
   receipt,
   receipt_line: receiptLine,
   inspection,
   disposition,
-  settlement,
+  credit,
   refund,
-  payment,
+  tender: payment,
   fulfilment,
-  repair,
   supplier_claim: supplierClaim,
   claim: axisClaim,
-  exception: caseException,
+  exception,
   external_ref: boundRef,
   status_event: statusEvent,
 } as const satisfies Record<string, z.ZodObject>

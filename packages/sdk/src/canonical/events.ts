@@ -428,7 +428,7 @@ export function parseCanonicalEvent(input: unknown): ParsedEvent {
   const { id, source, subject, time, traceparent } = envelope.data
   return {
     ok: true,
-    event: { id, source, type, subject, time, traceparent, data: data.data } as CanonicalEvent,
+    event: { id, source, type, subject, time, traceparent, data: data.data },
   }
 }
 

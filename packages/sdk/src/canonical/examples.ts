@@ -213,11 +213,12 @@ export const commandExamples: { readonly [T in CommandType]: CommandBody<T> } = 
     event: {
       specversion: '1.0',
       id: 'evt_1',
-      source: '/shop-eu',
+      source: 'shop-eu',
       type: 'backhaul.return.approved.v1',
       subject: '01920000-0000-7000-8000-000000000001',
       time: '2026-11-23T08:15:00.000Z',
       data: { lines: [{ lineNo: 1, quantity: '2' }] },
     },
+    moves: [{ lineNo: 1, axis: 'authorization', from: 'requested', to: 'approved' }],
   },
 }

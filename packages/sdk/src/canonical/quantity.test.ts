@@ -46,9 +46,28 @@ describe('a quantity', () => {
 
   test('is refused when it is negative, endless or no decimal', () => {
     for (const value of [
-      ...['-1', '+1', '1e9', '1e400', '1,5', '.5', '5.', '', ' 1', '0x1', 'NaN', 'Infinity'],
-      ...['1234567890123', '1.1234567', '½', '٣', '1\n'],
-      ...[3, 1e400, null, ['1'], { value: '1' }],
+      '-1',
+      '+1',
+      '1e9',
+      '1e400',
+      '1,5',
+      '.5',
+      '5.',
+      '',
+      ' 1',
+      '0x1',
+      'NaN',
+      'Infinity',
+      '1234567890123',
+      '1.1234567',
+      '½',
+      '٣',
+      '1\n',
+      3,
+      Number.POSITIVE_INFINITY,
+      null,
+      ['1'],
+      { value: '1' },
     ]) {
       assert.equal(decimalQuantity.safeParse(value).success, false, JSON.stringify(value))
     }

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
-import { planGoods } from '../fulfilments.ts'
+import { cancelPlans, planGoods } from '../fulfilments.ts'
 import { feesOf } from '../ledger/amounts.ts'
 import { compare, normal } from '../ledger/decimal.ts'
 import { authorizable, isAuthorized, rebalance } from '../ledger/lines.ts'
@@ -49,6 +49,7 @@ function followUp(draft: Draft, lines: readonly LineState[]): void {
   const has = (move: string) => lines.filter(({ lineNo }) => moved.includes(`${lineNo}:${move}`))
   planInboundParcel(draft, has('transport:awaiting_label'))
   planGoods(draft, has('fulfilment:planned'))
+  cancelPlans(draft, has('fulfilment:canceled'))
   draft.areCapsChanged = true
 }
 
@@ -148,6 +149,7 @@ export function cancel(draft: Draft, { data }: StampedEvent<'return.canceled'>):
     edited.quantities.authorized = '0'
     rebalance(edited)
   }
+  cancelPlans(draft, lines)
   draft.areCapsChanged = true
   return null
 }

@@ -12,7 +12,7 @@ import {
 import { type Draft, findLine, refuse, repeat, type Verdict } from '../draft.ts'
 import { isOnHold, raise } from '../exceptions/raise.ts'
 import type { CreditAmounts } from '../ledger/amounts.ts'
-import { breachOf, takenOf } from '../ledger/credits.ts'
+import { breachOf, firm, takenOf } from '../ledger/credits.ts'
 import { compare, plus } from '../ledger/decimal.ts'
 import { settleable } from '../ledger/lines.ts'
 import { moveLines } from '../move.ts'
@@ -77,7 +77,7 @@ function approvalRefusal(draft: Draft, amounts: CreditAmounts): Verdict {
       return refuse('trigger_not_met', `line ${lineNo}: the settlement terms do not let it go yet`)
     }
   }
-  const breach = breachOf(state, amounts, event.room)
+  const breach = breachOf(state, amounts, { room: event.room, counting: firm })
   return breach ? refuse('above_cap', breach.detail) : null
 }
 
@@ -103,15 +103,12 @@ export function draftCredit(draft: Draft, { data }: StampedEvent<'credit.drafted
   if (known?.status === 'drafted' && known.totalMinor === amounts.totalMinor) {
     return repeat('the credit is drafted already')
   }
-  const breach = breachOf(draft.state, amounts, draft.event.room)
+  // Another draft for the same units would be posted next: it is stopped before that.
+  const breach = breachOf(draft.state, amounts, { room: draft.event.room, counting: firm })
   if (breach) return holdBreach(draft, object, breach)
   release(draft, object)
+  putCredit(draft, known, merged(draft, known, { amounts, status: 'drafted' }))
   absorbPlans(draft, amounts)
-  putCredit(
-    draft,
-    findCredit(draft.state, amounts.creditId),
-    merged(draft, known, { amounts, status: 'drafted' }),
-  )
   return moveCredited(draft, amounts)
 }
 
@@ -127,15 +124,11 @@ export function postCredit(draft: Draft, { data }: StampedEvent<'credit.posted'>
       : refuse('conflicting_repeat', 'the credit was posted with another total')
   }
   if (known?.status === 'reversed') return repeat('the credit is reversed already')
-  const breach = breachOf(draft.state, amounts, draft.event.room)
+  const breach = breachOf(draft.state, amounts, { room: draft.event.room })
   if (breach) return holdBreach(draft, object, breach)
   release(draft, object)
+  putCredit(draft, known, merged(draft, known, { amounts, status: 'posted' }))
   absorbPlans(draft, amounts)
-  putCredit(
-    draft,
-    findCredit(draft.state, amounts.creditId),
-    merged(draft, known, { amounts, status: 'posted' }),
-  )
   return moveCredited(draft, amounts)
 }
 

@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from '../draft.ts'
 import { normal, plus } from '../ledger/decimal.ts'
-import { arrived, isTooLarge, rebalance } from '../ledger/lines.ts'
+import { rebalance } from '../ledger/lines.ts'
 import { moveLines } from '../move.ts'
 import { linesIn } from '../parcels.ts'
 import { fingerprint } from '../said.ts'
@@ -35,10 +35,6 @@ export function receive(draft: Draft, { data }: StampedEvent<'goods.received'>):
   }
   const matches = data.lines.map((received) => matchLine(draft.state, received))
   const counted = matches.filter((match) => match.line !== null) as CountedMatch[]
-  const isOver = counted.some(({ line, received }) =>
-    isTooLarge(plus(arrived(line), received.quantity)),
-  )
-  if (isOver) return refuse('out_of_range', 'the quantity is larger than a line can hold')
   for (const { line, received } of counted) addArrived(draft, line, received)
   checkDock(draft, { data, matches })
   draft.state.receipts = [...draft.state.receipts, receiptOf(draft, { data, said, counted })]

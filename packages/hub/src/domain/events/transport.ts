@@ -11,7 +11,6 @@ import {
 } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
 import { plus } from '../ledger/decimal.ts'
-import { isTooLarge } from '../ledger/lines.ts'
 import { moveLines, parcelMove } from '../move.ts'
 import { findParcel, linesIn, putParcel, unannouncedParcel } from '../parcels.ts'
 import type { StampedEvent } from '../stamped-event.ts'
@@ -125,8 +124,8 @@ function shipped(draft: Draft, parcel: ParcelState): ParcelState {
 function addShipped(draft: Draft, lineNo: number, quantity: string): void {
   const line = findLine(draft.state, lineNo)
   if (!line) return
-  const total = plus(line.quantities.shipped, quantity)
-  if (!isTooLarge(total)) editLine(draft, line).quantities.shipped = total
+  const edited = editLine(draft, line)
+  edited.quantities.shipped = plus(edited.quantities.shipped, quantity)
 }
 
 /** Weights differ by more than this share of what was expected, and by more than this many grams. */

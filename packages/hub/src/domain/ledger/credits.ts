@@ -64,12 +64,22 @@ export function takenOf(state: CaseState, lineNo: number, except?: string): Take
   return taken
 }
 
-/** Σ of a column over posted credits. */
-export function postedTotals(state: CaseState, except?: string) {
+type Counting = ReadonlySet<CreditState['status']>
+
+/** Credits that the customer has. */
+const posted: Counting = new Set(['posted'])
+/** Credits that the customer has or that only wait for being posted. */
+export const firm: Counting = new Set(['posted', 'drafted'])
+
+/** Σ of credits and of the goodwill in them: of the posted ones, unless said otherwise. */
+export function postedTotals(
+  state: CaseState,
+  { except, counting = posted }: { readonly except?: string; readonly counting?: Counting } = {},
+) {
   let totalMinor = 0
   let goodwillMinor = 0
   for (const credit of state.credits) {
-    if (credit.status !== 'posted' || credit.creditId === except) continue
+    if (!counting.has(credit.status) || credit.creditId === except) continue
     totalMinor = sum(totalMinor, credit.totalMinor)
     goodwillMinor = sum(goodwillMinor, credit.goodwillMinor)
   }
@@ -86,12 +96,16 @@ export function invoicedTotal({ lines }: Pick<CaseState, 'lines'>): number | nul
   return lines.length === 0 ? null : total
 }
 
-/** Units of a line in posted credits other than `except`, and their money with tax. */
-export function postedOf(state: CaseState, lineNo: number, except: string) {
+/** Units of a line in credits other than `except`, and their money with tax. */
+export function creditedOf(
+  state: CaseState,
+  lineNo: number,
+  { except, counting }: { readonly except: string; readonly counting: Counting },
+) {
   let quantity = '0'
   let minor = 0
   for (const credit of state.credits) {
-    if (credit.status !== 'posted' || credit.creditId === except) continue
+    if (!counting.has(credit.status) || credit.creditId === except) continue
     for (const line of credit.lines) {
       if (line.lineNo !== lineNo) continue
       quantity = plus(quantity, line.quantity)
@@ -109,27 +123,37 @@ export interface Breach {
 
 type Capped = Pick<CreditState, 'creditId' | 'lines' | 'totalMinor' | 'goodwillMinor'>
 
-/** The first cap that posting `credit` would break; null when it fits. */
-export function breachOf(state: CaseState, credit: Capped, room?: Room): Breach | null {
+interface Bounds {
+  readonly room?: Room | undefined
+  /** Which other credits count; the posted ones when left out. */
+  readonly counting?: Counting
+}
+
+/** The first cap that `credit` would break beside those that count; null when it fits. */
+export function breachOf(
+  state: CaseState,
+  credit: Capped,
+  { room, counting = posted }: Bounds,
+): Breach | null {
   for (const line of credit.lines) {
-    const breach = lineBreach(state, { credit, line }, room)
+    const breach = lineBreach(state, { credit, line }, { room, counting })
     if (breach) return breach
   }
-  return totalBreach(state, credit)
+  return totalBreach(state, credit, counting)
 }
 
 function lineBreach(
   state: CaseState,
-  { credit, line }: { credit: Capped; line: CreditLine },
-  room?: Room,
+  { credit, line }: { readonly credit: Capped; readonly line: CreditLine },
+  { room, counting = posted }: Bounds,
 ): Breach | null {
   const ours = findLine(state, line.lineNo)
   if (!ours) return { code: 'FN04', detail: `the return has no line ${line.lineNo}` }
-  const posted = postedOf(state, line.lineNo, credit.creditId)
+  const before = creditedOf(state, line.lineNo, { except: credit.creditId, counting })
   const limit = limitsOf(ours)
   const left = room?.lines?.[String(line.lineNo)]
-  const units = plus(posted.quantity, line.quantity)
-  const minor = sum(posted.minor, line.netMinor + line.taxMinor)
+  const units = plus(before.quantity, line.quantity)
+  const minor = sum(before.minor, line.netMinor + line.taxMinor)
   const where = `line ${line.lineNo}`
   if (compare(line.quantity, limit.quantity) > 0 || line.netMinor + line.taxMinor > limit.minor) {
     return { code: 'FN04', detail: `${where} is credited above what can be credited for it` }
@@ -151,15 +175,15 @@ function limitsOf(line: LineState) {
   }
 }
 
-function totalBreach(state: CaseState, credit: Capped): Breach | null {
+function totalBreach(state: CaseState, credit: Capped, counting: Counting): Breach | null {
   const invoiced = invoicedTotal(state)
   if (invoiced === null) return null
-  const posted = postedTotals(state, credit.creditId)
+  const before = postedTotals(state, { except: credit.creditId, counting })
   if (credit.totalMinor > sum(invoiced, credit.goodwillMinor)) {
     return { code: 'FN04', detail: 'the credit is above the invoice' }
   }
-  const cap = sum(sum(invoiced, posted.goodwillMinor), credit.goodwillMinor)
-  if (sum(posted.totalMinor, credit.totalMinor) <= cap) return null
+  const cap = sum(sum(invoiced, before.goodwillMinor), credit.goodwillMinor)
+  if (sum(before.totalMinor, credit.totalMinor) <= cap) return null
   return { code: 'FN03', detail: 'together with earlier credits it is above the invoice' }
 }
 
@@ -172,7 +196,8 @@ export function uncredited(
   line: LineState,
   { settleable, room }: { readonly settleable: string; readonly room: Room | undefined },
 ): string {
-  let limit = settleable
+  // Units that were made good with goods are not made good with money as well.
+  let limit = less(settleable, plus(line.quantities.replaced, line.quantities.repaired))
   if (line.invoiced) limit = smaller(limit, line.invoiced.quantity)
   const left = room?.lines?.[String(line.lineNo)]
   if (left) limit = smaller(limit, left.quantity)

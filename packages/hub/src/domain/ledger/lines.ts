@@ -32,6 +32,11 @@ export function isWithdrawn({ axes }: LineState): boolean {
   return withdrawn.has(axes.authorization)
 }
 
+/** Nobody waits for the goods of the line any more: it is rejected, canceled, or has run out. */
+export function isGivenUp(line: LineState): boolean {
+  return isWithdrawn(line) || line.axes.authorization === 'expired'
+}
+
 /** The units that may be credited at most: those authorized, or those asked for while nothing is decided. */
 export function entitled(line: LineState): string {
   if (isWithdrawn(line)) return '0'
@@ -99,10 +104,15 @@ export function declared({ quantities }: LineState): string {
 }
 
 /** The most that the quantity columns of the database can hold in one line. */
-export const largestQuantity = '999999999999'
+export const largestQuantity = '999999999999.999999'
 
-export function isTooLarge(quantity: string): boolean {
-  return compare(quantity, largestQuantity) > 0
+/** Whether every column of the line can hold its quantity. */
+export function isInRange({ quantities }: LineState): boolean {
+  for (const column of Object.values(quantities)) {
+    // Twelve digits and no more: nearly every quantity is far shorter.
+    if (column.length > 12 && compare(column, largestQuantity) > 0) return false
+  }
+  return true
 }
 
 /** The larger of what was requested and what has come in: the first authorization cannot pass it. */

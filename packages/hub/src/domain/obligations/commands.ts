@@ -10,7 +10,7 @@ import type { OwedCommand } from '../decision.ts'
 import { type Draft, findLine, type Owed } from '../draft.ts'
 import { findFulfilment, sendBackId } from '../fulfilments.ts'
 import { isZero, less } from '../ledger/decimal.ts'
-import { arrived, inspected, isAuthorized, isWithdrawn } from '../ledger/lines.ts'
+import { arrived, inspected, isAuthorized, isGivenUp } from '../ledger/lines.ts'
 import { fitted } from '../said.ts'
 import { sentenceOf } from '../sentence.ts'
 
@@ -85,16 +85,16 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
       const { parcelId } = parcel
       return lines.length === 0 ? [] : [{ object: parcelId, body: { parcelId, lines } }]
     }),
-  'label.void': ({ state }, { lineNos }) =>
+  'label.void': ({ state, event }, { lineNos }) =>
     state.parcels
       .filter(
         ({ direction, status, lines }) =>
           direction === 'inbound' &&
-          (status === 'label_issued' || status === 'awaiting_label') &&
-          (lines ?? state.lines).every(({ lineNo }) => isGivenUp(state, lineNo)) &&
-          (lines === null || lines.some(({ lineNo }) => lineNos.includes(lineNo))),
+          status === 'label_issued' &&
+          (lines === null || lines.some(({ lineNo }) => lineNos.includes(lineNo))) &&
+          (lines ?? state.lines).every(({ lineNo }) => isLineGivenUp(state, lineNo)),
       )
-      .map(({ parcelId }) => ({ object: parcelId, body: { parcelId } })),
+      .map(({ parcelId }) => ({ object: `${parcelId}:${event.id}`, body: { parcelId } })),
   'receipt.expect': ({ state, event }, { lineNos }) => {
     const lines = commandLines(state, lineNos, (line) =>
       less(line.quantities.authorized, arrived(line)),
@@ -167,9 +167,9 @@ function newsOf(state: CaseState) {
   return { headline: state.headline, sentence: sentenceOf(state) }
 }
 
-function isGivenUp(state: CaseState, lineNo: number): boolean {
+function isLineGivenUp(state: CaseState, lineNo: number): boolean {
   const line = findLine(state, lineNo)
-  return line !== undefined && (isWithdrawn(line) || line.axes.authorization === 'expired')
+  return line !== undefined && isGivenUp(line)
 }
 
 /** One command for each receipt with lines of which the system of record has not been told; these are told now. */

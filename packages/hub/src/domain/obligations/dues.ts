@@ -3,7 +3,7 @@ import { creditedLines, putCredit } from '../credits.ts'
 import { type Draft, findLine } from '../draft.ts'
 import { isOnHold, raise } from '../exceptions/raise.ts'
 import { putFulfilment } from '../fulfilments.ts'
-import { compare, isZero, smaller } from '../ledger/decimal.ts'
+import { compare, isZero, plus, smaller } from '../ledger/decimal.ts'
 import { arrived, settleable } from '../ledger/lines.ts'
 import {
   isPayout,
@@ -83,10 +83,29 @@ function linesOf(state: CaseState, credit: CreditState): number[] {
   return creditedLines(state, credit).map(({ lineNo }) => lineNo)
 }
 
+/** Posts what is due by now; a draft for more than that waits, for goods or for people. */
 function askToPost(draft: Draft, credit: CreditState): void {
+  if (!isDue(draft.state, credit)) return
   const lineNos = linesOf(draft.state, credit)
   const isOwed = take(draft, { due: 'posting.due', about: credit.creditId, lineNos })
   if (isOwed) putCredit(draft, credit, { ...credit, isPostAsked: true })
+}
+
+function isDue(state: CaseState, credit: CreditState): boolean {
+  return credit.lines.every(({ lineNo, quantity }) => {
+    const line = findLine(state, lineNo)
+    if (!line) return false
+    const others = state.credits.filter(
+      ({ creditId, status, isPostAsked }) =>
+        creditId !== credit.creditId &&
+        (status === 'posted' || (status === 'drafted' && isPostAsked)),
+    )
+    let total = quantity
+    for (const { lines } of others) {
+      for (const other of lines) if (other.lineNo === lineNo) total = plus(total, other.quantity)
+    }
+    return compare(total, settleable(state, line)) <= 0
+  })
 }
 
 function isPayoutDue(state: CaseState, credit: CreditState): boolean {

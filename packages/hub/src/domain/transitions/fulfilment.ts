@@ -3,7 +3,8 @@ import type { Transition } from './transition.ts'
 /** What goes out to the customer instead of money: a replacement, the repaired goods, or goods sent back. Owner: the ERP. */
 // biome-ignore format: a table
 export const fulfilment: readonly Transition<'fulfilment'>[] = [
-  { from: ['none'], on: 'return.approved', to: 'planned', guard: 'agreesGoods' },
+  { from: ['none', 'canceled'], on: 'return.approved', to: 'planned', guard: 'agreesGoods' },
+  { from: ['planned'], on: 'return.approved', to: 'canceled', guard: 'agreesNoGoods' },
   { from: ['none', 'delivered', 'canceled'], on: 'disposition.approved', to: 'planned', guard: 'sendsBack' },
   { from: ['none', 'canceled'], on: 'replacement.planned', to: 'planned' },
   { from: ['none', 'canceled'], on: 'repair.planned', to: 'planned' },

@@ -14,9 +14,9 @@ export const settlement: readonly Transition<'settlement'>[] = [
 
   { from: ['none', 'proposed', 'pending_approval', 'approved', 'drafted', 'declined', 'failed', 'reversed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.drafted', to: 'drafted' },
   { from: ['drafted'], on: 'posting.due', to: 'drafted', owes: ['credit.post'] },
-  { from: ['released'], on: 'credit.posted', to: 'released', guard: 'isPaidAlready' },
-  { from: ['partially_settled'], on: 'credit.posted', to: 'partially_settled', guard: 'isPaidAlready' },
-  { from: ['settled'], on: 'credit.posted', to: 'settled', guard: 'isPaidAlready' },
+  // The money may have gone before the document that it is for.
+  { from: ['none', 'proposed', 'pending_approval', 'approved', 'drafted', 'declined', 'failed', 'reversed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.posted', to: 'settled', guard: 'isPaidInFull' },
+  { from: ['none', 'proposed', 'pending_approval', 'approved', 'drafted', 'declined', 'failed', 'reversed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.posted', to: 'released', guard: 'isPaidAlready' },
   { from: ['none', 'proposed', 'pending_approval', 'approved', 'drafted', 'declined', 'failed', 'reversed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.posted', to: 'posted' },
   { from: ['posted'], on: 'payout.due', to: 'posted', owes: ['refund.issue'] },
   { from: ['partially_settled'], on: 'payout.due', to: 'partially_settled', owes: ['refund.issue'] },

@@ -1,6 +1,6 @@
 import { auditHash, auditText, sealHead } from '../../store/audit.ts'
 import type { StoredAuditChain, StoredAuditEntry } from '../../store/audit-scan.ts'
-import { hashedTime, type Report } from './finding.ts'
+import { type AuditFindingKind, hashedTime, type Report } from './finding.ts'
 
 /** Hash of an entry that stands behind the one with the hash `previous`. */
 function hashAfter(previous: string, entry: StoredAuditEntry): string {
@@ -13,16 +13,31 @@ function hashAfter(previous: string, entry: StoredAuditEntry): string {
   return auditHash(previous, text)
 }
 
+/** What an entry may stand on: the hash that the one before it carries, and the one that it ought to. */
+type Before = readonly string[]
+
+/** Entries that have not come yet: one day's may end before the other day's that stand before it. */
+interface Gap {
+  readonly from: number
+  readonly to: number
+  readonly before: Before
+  /** The one behind the gap, which cannot be checked before the gap is closed. */
+  readonly behind: StoredAuditEntry
+}
+
+/** More open gaps than this are no matter of a clock that was put back: the oldest is said to be missing. */
+const mostGaps = 1_000
+
 /**
- * Follows one chain from its link to its head. Give it the entries in their order, those with one number
- * together.
+ * Follows one chain from its link to its head. Give it the entries day by day, each day's in their order,
+ * those with one number together.
  */
 export class ChainWalk {
   readonly #chain: StoredAuditChain
   readonly #report: Report
-  /** What the next entry may stand on: the hash that the last one carries, and the one that it ought to. */
-  #before: readonly string[]
+  #before: Before
   #last = 0
+  #gaps: Gap[] = []
 
   constructor(chain: StoredAuditChain, report: Report) {
     this.#chain = chain
@@ -30,39 +45,33 @@ export class ChainWalk {
     this.#before = [chain.link]
   }
 
-  get chainId(): string {
-    return this.#chain.chainId
+  /** Whether every entry up to the head has been there. */
+  get isComplete(): boolean {
+    return this.#last === this.#chain.seq && this.#gaps.length === 0
   }
 
   /** @returns the entry that was written here, or null where none of them is. */
-  take(group: readonly StoredAuditEntry[]): StoredAuditEntry | null {
-    const seq = group[0]?.seq ?? 0
+  take(group: readonly [StoredAuditEntry, ...StoredAuditEntry[]]): StoredAuditEntry | null {
+    const [{ seq }] = group
     if (seq < 1 || seq > this.#chain.seq) {
-      for (const entry of group)
-        this.#say('entry_inserted', entry.seq, `The chain ends at entry ${this.#chain.seq}.`)
-      return null
+      return this.#refuse(group, `The chain ends at entry ${this.#chain.seq}.`)
     }
-    this.#noteGap(seq)
-    const fitting = group.find((entry) => this.#fits(entry))
-    const taken = fitting ?? group[0]
-    for (const other of group) {
-      if (other !== taken)
-        this.#say('entry_inserted', seq, `There are several entries with the number ${seq}.`)
+    if (seq > this.#last + 1) return this.#takeAfterGap(group)
+    if (seq === this.#last + 1) {
+      const { entry, isSound } = this.#choose(group, this.#before)
+      this.#before = standingOn(this.#before, entry)
+      this.#last = seq
+      return isSound ? entry : null
     }
-    if (taken === undefined) return null
-    if (fitting === undefined) {
-      this.#say('entry_edited', seq, 'It does not fit its hash and the entry before it.')
-    }
-    this.#before = [
-      ...new Set([taken.hash, ...this.#before.map((before) => hashAfter(before, taken))]),
-    ].slice(0, 2)
-    this.#last = seq
-    return fitting ?? null
+    const gap = this.#gaps.find(({ from, to }) => seq >= from && seq <= to)
+    if (gap === undefined) return this.#refuse(group, `There is an entry ${seq} already.`)
+    return this.#takeIntoGap(group, gap)
   }
 
-  /** Holds the last entry against the head, and the head against its seal. */
+  /** Says what has not come, and holds the last entry against the head and the head against its seal. */
   end(sealKeys: readonly Buffer[]): void {
     const { chainId, seq, head, seal } = this.#chain
+    for (const { from, to } of this.#gaps) this.#sayMissing(from, to)
     if (this.#last < seq) this.#sayMissing(this.#last + 1, seq)
     else if (!this.#before.includes(head)) {
       this.#say('head_mismatch', seq, 'The head of the chain names another last entry.')
@@ -76,29 +85,82 @@ export class ChainWalk {
     }
   }
 
-  #fits(entry: StoredAuditEntry): boolean {
-    return (
-      this.#before.length === 0 ||
-      this.#before.some((before) => hashAfter(before, entry) === entry.hash)
-    )
+  /** Without what it stands on an entry is taken as it is, until the gap before it is closed. */
+  #takeAfterGap(group: readonly [StoredAuditEntry, ...StoredAuditEntry[]]): StoredAuditEntry {
+    const { entry } = this.#choose(group, [])
+    this.#gaps.push({
+      from: this.#last + 1,
+      to: entry.seq - 1,
+      before: this.#before,
+      behind: entry,
+    })
+    if (this.#gaps.length > mostGaps) {
+      const [oldest] = this.#gaps.splice(0, 1)
+      if (oldest !== undefined) this.#sayMissing(oldest.from, oldest.to)
+    }
+    this.#before = [entry.hash]
+    this.#last = entry.seq
+    return entry
   }
 
-  #noteGap(seq: number): void {
-    if (seq === this.#last + 1) return
-    this.#sayMissing(this.#last + 1, seq - 1)
-    // What the entry behind the gap stands on is not known any more.
-    this.#before = []
+  #takeIntoGap(
+    group: readonly [StoredAuditEntry, ...StoredAuditEntry[]],
+    gap: Gap,
+  ): StoredAuditEntry | null {
+    const [{ seq }] = group
+    const isNext = seq === gap.from
+    const { entry, isSound } = this.#choose(group, isNext ? gap.before : [])
+    const before = isNext ? standingOn(gap.before, entry) : [entry.hash]
+    const rest: Gap[] = []
+    if (!isNext) rest.push({ ...gap, to: seq - 1, behind: entry })
+    if (seq < gap.to) rest.push({ ...gap, from: seq + 1, before })
+    else this.#choose([gap.behind], before)
+    this.#gaps = this.#gaps.flatMap((one) => (one === gap ? rest : [one]))
+    return isSound ? entry : null
+  }
+
+  /** Of entries with one number, the one that fits what it stands on; of the others each is said to be too much. */
+  #choose(
+    group: readonly [StoredAuditEntry, ...StoredAuditEntry[]],
+    before: Before,
+  ): { readonly entry: StoredAuditEntry; readonly isSound: boolean } {
+    const fitting = group.find((entry) => fits(before, entry))
+    const entry = fitting ?? group[0]
+    for (const other of group) {
+      if (other === entry) continue
+      this.#say(
+        'entry_inserted',
+        other.seq,
+        `There are several entries with the number ${other.seq}.`,
+      )
+    }
+    if (fitting === undefined) {
+      this.#say('entry_edited', entry.seq, 'It does not fit its hash and the entry before it.')
+    }
+    return { entry, isSound: fitting !== undefined }
+  }
+
+  #refuse(group: readonly StoredAuditEntry[], why: string): null {
+    for (const { seq } of group) this.#say('entry_inserted', seq, why)
+    return null
   }
 
   #sayMissing(from: number, to: number): void {
-    this.#say(
-      'entry_missing',
-      from,
-      from === to ? `Entry ${from} is gone.` : `Entries ${from} to ${to} are gone.`,
-    )
+    const detail = from === to ? `Entry ${from} is gone.` : `Entries ${from} to ${to} are gone.`
+    this.#say('entry_missing', from, detail)
   }
 
-  #say(kind: Parameters<Report>[0]['kind'], seq: number, detail: string): void {
-    this.#report({ kind, chain: this.chainId, seq, case: null, detail })
+  #say(kind: AuditFindingKind, seq: number, detail: string): void {
+    this.#report({ kind, chain: this.#chain.chainId, seq, case: null, detail })
   }
+}
+
+function fits(before: Before, entry: StoredAuditEntry): boolean {
+  return before.length === 0 || before.some((hash) => hashAfter(hash, entry) === entry.hash)
+}
+
+/** What the next entry may stand on: of one that was edited the hash is right, or everything but the hash is. */
+function standingOn(before: Before, entry: StoredAuditEntry): Before {
+  const ought = before.map((hash) => hashAfter(hash, entry))
+  return [...new Set([entry.hash, ...ought])].slice(0, 2)
 }

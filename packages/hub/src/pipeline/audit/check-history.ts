@@ -1,8 +1,10 @@
 import {
-  type CaseVersion,
-  type HistoryPlace,
-  streamCaseVersions,
-  streamHistory,
+  type CaseHistory,
+  findUnvouchedEvents,
+  listCaseHistories,
+  listPartitions,
+  type UnvouchedEvent,
+  withReleasedLocks,
 } from '../../store/audit-scan.ts'
 import type { Tx } from '../../store/database.ts'
 import type { Report } from './finding.ts'
@@ -14,79 +16,47 @@ interface Checking {
   readonly onEvents: (count: number) => void
 }
 
-const progressStep = 1_000
-
 /** Finds events that no entry stands for, and cases that do not end where their history does. */
 export async function checkHistory(tx: Tx, checking: Checking): Promise<void> {
-  const cases = streamCaseVersions(tx)
-  let next = await takeNext(cases)
   let done = 0
-  for await (const places of byCase(streamHistory(tx))) {
-    const [{ caseId }] = places
-    for (; next !== null && next.caseId < caseId; next = await takeNext(cases)) {
-      checkCase(next, [], checking)
-    }
-    sayInserted(places, checking.report)
-    if (next?.caseId === caseId) {
-      checkCase(next, places, checking)
-      next = await takeNext(cases)
-    } else {
-      sayCaseMissing(places, checking.report)
-    }
-    const before = done
-    done += places.length
-    if (Math.floor(done / progressStep) > Math.floor(before / progressStep)) checking.onEvents(done)
+  for (const partition of await listPartitions(tx, 'case_event')) {
+    const found = await withReleasedLocks(tx, () => findUnvouchedEvents(tx, partition))
+    sayUnvouched(found.unvouched, checking.report)
+    done += found.count
+    checking.onEvents(done)
   }
-  for (; next !== null; next = await takeNext(cases)) checkCase(next, [], checking)
-  checking.onEvents(done)
-}
-
-async function takeNext<T>(rows: AsyncGenerator<T>): Promise<T | null> {
-  const { done, value } = await rows.next()
-  return done === true ? null : value
-}
-
-/** The events of one case, of which there is at least one. */
-type Places = readonly [HistoryPlace, ...HistoryPlace[]]
-
-async function* byCase(events: AsyncGenerator<HistoryPlace>): AsyncGenerator<Places> {
-  let places: [HistoryPlace, ...HistoryPlace[]] | null = null
-  for await (const event of events) {
-    if (places === null) places = [event]
-    else if (places[0].caseId === event.caseId) places.push(event)
-    else {
-      yield places
-      places = [event]
-    }
-  }
-  if (places !== null) yield places
-}
-
-function sayInserted(places: Places, report: Report): void {
-  for (const { caseId, seq, isAudited } of places) {
-    if (isAudited) continue
-    const detail = `No entry stands for event ${seq} of the case.`
-    report({ kind: 'event_inserted', chain: null, seq, case: caseId, detail })
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page = await withReleasedLocks(tx, () => listCaseHistories(tx, after))
+    for (const history of page) checkCase(history, checking)
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.caseId
   }
 }
 
-function sayCaseMissing(places: Places, report: Report): void {
-  const [{ caseId }] = places
-  const detail = `The case is gone; its history of ${places.length} events is there.`
-  report({ kind: 'case_missing', chain: null, seq: null, case: caseId, detail })
+/** Of events by case. A case that is gone is said to be so once. */
+function sayUnvouched(events: readonly UnvouchedEvent[], report: Report): void {
+  for (const [index, { caseId, seq, isAudited, hasCase }] of events.entries()) {
+    if (!isAudited) {
+      const detail = `No entry stands for event ${seq} of the case.`
+      report({ kind: 'event_inserted', chain: null, seq, case: caseId, detail })
+    }
+    if (!hasCase && events[index - 1]?.caseId !== caseId) {
+      const detail = 'The case is gone; its history is there.'
+      report({ kind: 'case_missing', chain: null, seq: null, case: caseId, detail })
+    }
+  }
 }
 
 /** A history is the events 1 to the case's version; only the oldest may have been dropped, with their days. */
-function checkCase(
-  { caseId, version, createdAt }: CaseVersion,
-  places: readonly HistoryPlace[],
-  { keptSince, report }: Checking,
-): void {
-  const seqs = [...new Set(places.map(({ seq }) => seq))]
-  const first = createdAt < keptSince ? (seqs[0] ?? version + 1) : 1
-  const last = seqs.at(-1) ?? first - 1
-  if (last === version && seqs.every((seq, index) => seq === first + index)) return
-  const held = seqs.length === 0 ? 'none' : `${seqs.length}, the last with the number ${last}`
+function checkCase(history: CaseHistory, { keptSince, report }: Checking): void {
+  const { caseId, version, createdAt, count } = history
+  const mayBeCut = createdAt < keptSince
+  const first = mayBeCut ? (history.first ?? version + 1) : 1
+  const last = history.last ?? first - 1
+  if (last === version && count === version - first + 1) return
+  const held = count === 0 ? 'none' : `${count}, the last with the number ${last}`
   const detail = `The case stands at version ${version}, so that it has the events ${first} to ${version}; there are ${held}.`
   report({ kind: 'case_version', chain: null, seq: null, case: caseId, detail })
 }

@@ -7,6 +7,8 @@ const settings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '60',
+  // A question without a time looks into every day's partition, and locks each with its indexes.
+  max_locks_per_transaction: '512',
   password_encryption: 'scram-sha-256',
   // A backend whose hub was killed ends at once instead of when it next answers.
   client_connection_check_interval: '2s',

@@ -1,0 +1,64 @@
+import { styleText } from 'node:util'
+import type { Logger } from '../../platform/logger.ts'
+import type { FirstKey } from './first-key.ts'
+
+/** Where a hub that starts speaks: on a terminal in lines for people, elsewhere in the log. */
+export interface Voice {
+  readonly stdout: NodeJS.WriteStream
+  readonly log: Logger
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** What there is to say when the hub is ready. */
+export interface Ready {
+  readonly version: string
+  readonly url: string
+  readonly database: string
+}
+
+export function announceReady(voice: Voice, { version, url, database }: Ready): void {
+  if (!voice.stdout.isTTY) {
+    voice.log.info({ url, version, database }, 'ready')
+    return
+  }
+  const lines = [
+    '',
+    strong(voice, `Backhaul ${version} is ready on ${url}`),
+    '',
+    `  Console    ${url}/`,
+    `  API        ${url}/api/v1`,
+    `  Database   ${database}`,
+    '',
+    '  Next       backhaul doctor               looks at everything that the hub needs',
+    '             backhaul connection create    connects a system',
+    '  Stop       Ctrl-C',
+    '',
+    '',
+  ]
+  voice.stdout.write(lines.join('\n'))
+}
+
+/** Says the first key, whatever the level of the log, this once: it is stored nowhere but in its file. */
+export function announceFirstKey(voice: Voice, { key, file, expiresAt }: FirstKey): void {
+  const { stdout } = voice
+  if (!stdout.isTTY) {
+    const msg = `the first administrator’s key, shown this once; also in ${file}: delete that file as soon as you have kept the key`
+    // Like a line of the log, but past its redaction.
+    const line = { level: 'info', time: new Date().toISOString(), key, file, expiresAt, msg }
+    stdout.write(`${JSON.stringify(line)}\n`)
+    return
+  }
+  const lines = [
+    '',
+    `  First key  ${strong(voice, key)}`,
+    `             An administrator’s, good until ${expiresAt.toISOString().slice(0, 10)}. It is shown this once.`,
+    `             It is also in ${file}: delete that file as soon as you have kept the key.`,
+    '',
+    '',
+  ]
+  stdout.write(lines.join('\n'))
+}
+
+function strong({ env }: Voice, text: string): string {
+  return env['NO_COLOR'] ? text : styleText('bold', text)
+}

@@ -1,0 +1,539 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CommandBody } from '@backhaul/sdk/canonical'
+import { approvedStory, asked, askedLine, creditOf, eur, Story, stamped } from './story.test.ts'
+import { fold } from './fold.ts'
+
+/** Everything came in and passed. */
+function inspectedStory(terms: object = {}, request: Record<string, unknown> = {}): Story {
+  const story = approvedStory({ terms, request })
+  story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+  story.says('inspection.completed', {
+    inspectionId: 'I-1',
+    lines: [{ lineNo: 1, accepted: '4', rejected: '0' }],
+  })
+  return story
+}
+
+/** The credit that the ERP was last told to draft. */
+function draftBody(story: Story): CommandBody<'credit.draft'>['credit'] {
+  const command = story.commands('credit.draft').at(-1)
+  assert.ok(command)
+  return (command.body as CommandBody<'credit.draft'>).credit
+}
+const refund = (amount: string, change: object = {}) => ({
+  refundId: 'credit-1-0-card-1',
+  creditId: 'credit-1-0',
+  paymentId: 'card-1',
+  method: 'card_refund',
+  amount: eur(amount),
+  ...change,
+})
+
+describe('a refund after inspection', () => {
+  test('is drafted, posted, paid out and settled, each step owed once the one before is done', () => {
+    const story = inspectedStory()
+    assert.equal(story.state.headline, 'approved')
+    const credit = draftBody(story)
+    assert.deepEqual(credit.total, eur('119.00'))
+    assert.deepEqual(credit.lines, [
+      { lineNo: 1, quantity: '4', net: eur('100.00'), tax: eur('19.00') },
+    ])
+    story.says('credit.drafted', { credit })
+    assert.deepEqual(
+      story.commands('credit.post').map(({ key }) => key),
+      ['credit.post:credit-1-0'],
+    )
+    story.says('credit.posted', { credit })
+    assert.equal(story.line().quantities.credited, '4')
+    const [issue] = story.commands('refund.issue')
+    assert.deepEqual(issue?.body, refund('119.00'))
+    story.says('refund.released', refund('119.00'), { source: 'psp' })
+    assert.equal(story.line().axes.settlement, 'released')
+    story.says('refund.settled', refund('119.00'), { source: 'psp' })
+    assert.equal(story.line().axes.settlement, 'settled')
+    assert.deepEqual(story.open, [])
+    assert.equal(story.commands('refund.issue').length, 1)
+  })
+
+  test('by credit note is done as soon as it is posted, and nothing is paid out', () => {
+    const story = inspectedStory({ method: 'credit_note' })
+    story.says('credit.posted', { credit: draftBody(story) })
+    assert.deepEqual(story.commands('refund.issue'), [])
+    assert.equal(story.state.closedAt, story.events.at(-1)?.occurredAt)
+    assert.equal(story.state.headline, 'closed')
+  })
+
+  test('credits in parts add up to the invoice, the last one taking the remainder', () => {
+    const request = {
+      lines: [
+        askedLine(1, {
+          quantity: '3',
+          origin: {
+            invoiced: { invoiceLine: 'i', quantity: '3', net: eur('100.00'), tax: eur('6.34') },
+          },
+        }),
+      ],
+    }
+    const story = new Story()
+    story.says('return.requested', asked(request))
+    story.says('return.approved', {
+      lines: [{ lineNo: 1, quantity: '3' }],
+      settlement: { method: 'credit_note', trigger: 'on_receipt' },
+    })
+    const totals: string[] = []
+    for (const receiptId of ['R-1', 'R-2', 'R-3']) {
+      story.says('goods.received', { receiptId, lines: [{ lineNo: 1, quantity: '1' }] })
+      const credit = draftBody(story)
+      totals.push(credit.total.amount)
+      story.says('credit.posted', { credit })
+    }
+    assert.deepEqual(totals, ['35.44', '35.44', '35.46'])
+    assert.equal(story.line().postedMinor, 10_634)
+  })
+
+  test('waits for the goods that its terms name', () => {
+    const moments = { on_approval: 2, on_first_scan: 3, on_receipt: 4, on_inspection: 5 } as const
+    for (const [trigger, moment] of Object.entries(moments)) {
+      const story = approvedStory({ terms: { trigger } })
+      const drafted = () => story.commands('credit.draft').length > 0 && story.events.length
+      let first = drafted()
+      story.says('parcel.in_transit', { parcelId: 'in-1' })
+      first ||= drafted()
+      story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+      first ||= drafted()
+      story.says('inspection.completed', {
+        inspectionId: 'I-1',
+        lines: [{ lineNo: 1, accepted: '4', rejected: '0' }],
+      })
+      first ||= drafted()
+      assert.equal(first, moment, trigger)
+    }
+  })
+
+  test('waits while a blocking exception is open, and goes on by itself', () => {
+    const story = approvedStory()
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '5' }] })
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '5', rejected: '0' }],
+    })
+    assert.deepEqual(story.commands('credit.draft'), [])
+    story.says('exception.resolved', { exceptionKey: 'RX03:line:1', action: 'send_back' })
+    assert.equal(draftBody(story).lines[0]?.quantity, '4')
+  })
+
+  test('covers accepted units only', () => {
+    const story = approvedStory()
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '3', rejected: '1' }],
+    })
+    assert.equal(draftBody(story).total.amount, '89.25')
+  })
+})
+
+describe('fees', () => {
+  const fees = [{ kind: 'restocking', net: eur('10.00'), tax: eur('1.90') }]
+
+  test('lower the credit, with their own tax', () => {
+    assert.equal(draftBody(inspectedStory({ fees })).total.amount, '107.10')
+  })
+
+  test('are not charged when the return is not the customer’s doing', () => {
+    const request = { lines: [askedLine(1, { reason: { code: 'wrong_goods' } })] }
+    const credit = draftBody(inspectedStory({ fees }, request))
+    assert.deepEqual(credit.fees, [])
+    assert.equal(credit.total.amount, '119.00')
+  })
+
+  test('never take more than the goods are worth', () => {
+    const large = [{ kind: 'restocking', net: eur('300.00'), tax: eur('57.00') }]
+    const credit = draftBody(inspectedStory({ fees: large }))
+    assert.equal(credit.total.amount, '0.00')
+    assert.deepEqual(credit.fees, [{ kind: 'restocking', net: eur('100.00'), tax: eur('19.00') }])
+  })
+
+  test('are charged once in a case', () => {
+    const story = approvedStory({ terms: { trigger: 'on_receipt', fees } })
+    for (const receiptId of ['R-1', 'R-2']) {
+      story.says('goods.received', { receiptId, lines: [{ lineNo: 1, quantity: '2' }] })
+      story.says('credit.posted', { credit: draftBody(story) })
+    }
+    const charged = story
+      .commands('credit.draft')
+      .map(({ body }) => (body as CommandBody<'credit.draft'>).credit.fees.length)
+    assert.deepEqual(charged, [1, 0])
+  })
+})
+
+describe('several payments', () => {
+  const tenders = [
+    { paymentId: 'card-1', method: 'card', captured: eur('80.00') },
+    { paymentId: 'gift-1', method: 'gift_card', captured: eur('30.00'), refunded: eur('10.00') },
+    { paymentId: 'market', method: 'marketplace', captured: eur('500.00') },
+  ]
+
+  test('get their money back in reverse order, each up to what it can still give', () => {
+    const story = inspectedStory({}, { tenders })
+    story.says('credit.posted', { credit: draftBody(story) })
+    const bodies = story
+      .commands('refund.issue')
+      .map(({ body }) => body as CommandBody<'refund.issue'>)
+    assert.deepEqual(
+      bodies.map(({ paymentId, amount }) => [paymentId, amount.amount]),
+      [
+        ['gift-1', '20.00'],
+        ['card-1', '80.00'],
+      ],
+    )
+    assert.deepEqual(story.open, ['FN05:credit:credit-1-0'])
+  })
+
+  test('a refund above what was captured does not enter the ledger', () => {
+    const story = inspectedStory()
+    story.says('refund.settled', refund('119.01', { refundId: 'X-1', creditId: undefined }), {
+      source: 'psp',
+    })
+    assert.deepEqual(story.open, ['FN04:refund:X-1'])
+    assert.equal(story.state.tenders[0]?.refundedMinor, 0)
+    assert.equal(story.state.refunds.length, 0)
+  })
+
+  test('a second refund for money that is gone is held as a double', () => {
+    const story = inspectedStory()
+    story.says('refund.settled', refund('100.00', { refundId: 'X-1', creditId: undefined }), {
+      source: 'psp',
+    })
+    story.says('refund.settled', refund('100.00', { refundId: 'X-2', creditId: undefined }), {
+      source: 'shop',
+    })
+    assert.ok(story.open.includes('FN03:refund:X-2'))
+    assert.equal(story.state.tenders[0]?.refundedMinor, 10_000)
+  })
+
+  test('what other cases have left of a payment bounds this one', () => {
+    const story = inspectedStory()
+    story.says('refund.settled', refund('60.00', { refundId: 'X-1', creditId: undefined }), {
+      source: 'psp',
+      room: { payments: { 'card-1': 5_000 } },
+    })
+    assert.ok(story.open.includes('FN04:refund:X-1'))
+  })
+
+  test('a refund that fails gives its tender back, and is followed up until another one goes through', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says('refund.released', refund('119.00'), { source: 'psp' })
+    story.says('refund.failed', { refundId: 'credit-1-0-card-1' }, { source: 'psp' })
+    assert.deepEqual(story.open, ['FN05:refund:credit-1-0-card-1'])
+    assert.equal(story.line().axes.settlement, 'failed')
+    assert.equal(story.state.tenders[0]?.refundedMinor, 0)
+    story.says('refund.settled', refund('119.00', { refundId: 'by-bank' }), { source: 'psp' })
+    assert.deepEqual(story.open, [])
+    assert.equal(story.line().axes.settlement, 'settled')
+  })
+
+  test('a settlement in two steps is partial until all of it is there', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says('refund.settled', refund('100.00', { refundId: 'X-1' }), { source: 'psp' })
+    assert.equal(story.line().axes.settlement, 'partially_settled')
+    story.says('refund.settled', refund('19.00', { refundId: 'X-2' }), { source: 'psp' })
+    assert.equal(story.line().axes.settlement, 'settled')
+  })
+})
+
+describe('money that moves by itself', () => {
+  test('a credit posted before the goods are back is true, and holds the payout until they are', () => {
+    const story = approvedStory()
+    story.says('credit.posted', { credit: creditOf('C-1', 4) })
+    assert.equal(story.line().quantities.credited, '4')
+    assert.deepEqual(story.open, ['FN02:line:1'])
+    assert.deepEqual(story.commands('refund.issue'), [])
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '4', rejected: '0' }],
+    })
+    assert.deepEqual(story.open, [])
+    assert.equal(story.commands('refund.issue').length, 1)
+    assert.deepEqual(story.commands('credit.draft'), [])
+  })
+
+  test('a refund before the receipt is a normal state, and is not paid again', () => {
+    const story = approvedStory()
+    story.says('refund.settled', refund('119.00', { refundId: 'X-1', creditId: undefined }), {
+      source: 'psp',
+    })
+    assert.equal(story.line().axes.settlement, 'settled')
+    assert.deepEqual(story.open, ['FN02:line:1'])
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '4', rejected: '0' }],
+    })
+    assert.deepEqual(story.open, [])
+    story.says('credit.posted', { credit: draftBody(story) })
+    assert.deepEqual(story.commands('refund.issue'), [])
+    assert.equal(story.line().axes.settlement, 'settled')
+  })
+
+  test('the same units credited through two channels count once; the second is evidence', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says('credit.posted', { credit: creditOf('SHOP-7', 4) }, { source: 'shop' })
+    assert.deepEqual(story.open, ['FN03:credit:SHOP-7'])
+    assert.equal(story.line().postedMinor, 11_900)
+    story.says('credit.reversed', { creditId: 'SHOP-7' }, { source: 'shop' })
+    assert.deepEqual(story.open, [])
+  })
+
+  test('evidence counts as soon as the other credit is reversed', () => {
+    const story = inspectedStory({ method: 'credit_note' })
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says(
+      'credit.posted',
+      { credit: creditOf('SHOP-7', 4, { method: 'credit_note' }) },
+      { source: 'shop' },
+    )
+    story.says('credit.reversed', { creditId: 'credit-1-0' })
+    assert.deepEqual(story.open, [])
+    assert.deepEqual(
+      story.state.credits.map(({ creditId, status }) => [creditId, status]),
+      [
+        ['credit-1-0', 'reversed'],
+        ['SHOP-7', 'posted'],
+      ],
+    )
+    assert.equal(story.line().axes.settlement, 'posted')
+  })
+
+  test('two credits for a unit each are a double when one unit comes back, though five were invoiced', () => {
+    const story = new Story()
+    const invoiced = { invoiceLine: 'i', quantity: '5', net: eur('125.00'), tax: eur('23.75') }
+    story.says(
+      'return.requested',
+      asked({ lines: [askedLine(1, { quantity: '1', origin: { invoiced } })] }),
+    )
+    story.says('return.approved', {
+      lines: [{ lineNo: 1, quantity: '1' }],
+      settlement: { trigger: 'on_approval' },
+    })
+    story.says('credit.posted', { credit: creditOf('C-1', 1) })
+    story.says('credit.posted', { credit: creditOf('C-2', 1) }, { source: 'market' })
+    assert.ok(story.open.includes('FN03:credit:C-2'))
+    assert.equal(story.line().quantities.credited, '1')
+  })
+
+  test('a credit above the invoice is evidence until it is given as goodwill', () => {
+    const story = inspectedStory({ method: 'credit_note' })
+    story.says('credit.posted', { credit: creditOf('C-9', 5, { method: 'credit_note' }) })
+    assert.deepEqual(story.open, ['FN04:credit:C-9'])
+    assert.equal(story.line().quantities.credited, '0')
+    story.says('exception.resolved', {
+      exceptionKey: 'FN04:credit:C-9',
+      action: 'approve_goodwill',
+    })
+    const given = story.state.credits.find(({ creditId }) => creditId === 'C-9')
+    assert.deepEqual([given?.goodwillMinor, given?.totalMinor, given?.lines], [14_875, 14_875, []])
+    assert.deepEqual(story.open, [])
+  })
+
+  test('a draft for units that have been credited is not posted', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: creditOf('C-1', 4) })
+    story.says('credit.drafted', { credit: creditOf('credit-1-0', 4) })
+    assert.deepEqual(story.open, ['FN03:credit:credit-1-0'])
+    assert.deepEqual(story.commands('credit.post'), [])
+  })
+
+  test('posted otherwise than approved is an exception beyond a cent', () => {
+    for (const [total, open] of [
+      ['119.01', []],
+      ['118.98', ['FN01:credit:credit-1-0']],
+    ] as const) {
+      const story = inspectedStory()
+      const lines = [
+        {
+          lineNo: 1,
+          quantity: '4',
+          net: eur(total === '119.01' ? '100.00' : '99.98'),
+          tax: eur('19.00'),
+        },
+      ]
+      story.says('credit.posted', {
+        credit: { ...draftBody(story), lines, total: eur(total === '119.01' ? '119.00' : total) },
+      })
+      assert.deepEqual(story.open, open)
+    }
+  })
+
+  test('a credit in another currency is evidence, not money', () => {
+    const story = inspectedStory()
+    const usd = (amount: string) => ({ amount, currency: 'USD' })
+    const lines = [{ lineNo: 1, quantity: '4', net: usd('100.00'), tax: usd('19.00') }]
+    story.says('credit.posted', { credit: creditOf('C-1', 4, { lines, total: usd('119.00') }) })
+    assert.deepEqual(story.open, ['FN01:credit:C-1'])
+    assert.equal(story.line().postedMinor, 0)
+  })
+
+  test('a posting that the ERP refuses holds the case until it goes through', () => {
+    const story = inspectedStory()
+    story.says('credit.drafted', { credit: draftBody(story) })
+    story.says('credit.failed', { creditId: 'credit-1-0', code: 'PERIOD_LOCKED' })
+    assert.deepEqual(story.open, ['FN07:credit:credit-1-0'])
+    assert.equal(story.line().axes.settlement, 'failed')
+    story.says('credit.posted', { credit: draftBody(story) })
+    assert.deepEqual(story.open, [])
+  })
+
+  test('goods taken back after the credit are finance’s matter', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says('goods.receipt_reversed', { receiptId: 'V-1', reversalOf: 'R-1' })
+    assert.deepEqual(story.open, ['RX10:line:1'])
+    story.says('goods.received', { receiptId: 'R-2', lines: [{ lineNo: 1, quantity: '4' }] })
+    assert.ok(!story.open.includes('RX10:line:1'))
+  })
+
+  test('a reversed credit is not credited anew by the hub', () => {
+    const story = inspectedStory()
+    story.says('credit.posted', { credit: draftBody(story) })
+    story.says('credit.reversed', { creditId: 'credit-1-0' })
+    assert.equal(story.line().axes.settlement, 'reversed')
+    assert.equal(story.line().quantities.credited, '0')
+    assert.equal(story.commands('credit.draft').length, 1)
+  })
+})
+
+describe('credits that people decide', () => {
+  test('are proposed, sent for approval and approved, and only then owed', () => {
+    const story = approvedStory({
+      request: { lines: [askedLine(1, { origin: {} })] },
+      terms: { trigger: 'on_approval' },
+    })
+    story.says('credit.proposed', { credit: creditOf('C-1', 4) })
+    story.says('credit.approval_requested', { creditId: 'C-1' })
+    assert.equal(story.line().axes.settlement, 'pending_approval')
+    assert.deepEqual(story.commands('credit.draft'), [])
+    story.says('credit.approved', { credit: creditOf('C-1', 4) })
+    assert.equal(story.commands('credit.draft').length, 1)
+  })
+
+  test('cannot be approved before their trigger, above their cap or on hold', () => {
+    const early = approvedStory({ request: { lines: [askedLine(1, { origin: {} })] } })
+    const first = early.says('credit.approved', { credit: creditOf('C-1', 4) })
+    assert.equal(first.outcome === 'refused' && first.code, 'trigger_not_met')
+    const story = inspectedStory()
+    story.says('credit.declined', { creditId: 'credit-1-0' })
+    assert.equal(story.line().axes.settlement, 'declined')
+    const lines = [{ lineNo: 1, quantity: '4', net: eur('200.00'), tax: eur('0.00') }]
+    const above = story.says('credit.approved', {
+      credit: creditOf('C-2', 4, { lines, total: eur('200.00') }),
+    })
+    assert.equal(above.outcome === 'refused' && above.code, 'above_cap')
+    story.says('exception.raised', { code: 'CU02' })
+    const held = story.says('credit.approved', { credit: creditOf('C-3', 4) })
+    assert.equal(held.outcome === 'refused' && held.code, 'on_hold')
+  })
+})
+
+describe('what was invoiced', () => {
+  test('is told by the ERP later, and the credit that waited for it is cut', () => {
+    const story = inspectedStory({}, { lines: [askedLine(1, { origin: {} })] })
+    assert.deepEqual(story.commands('credit.draft'), [])
+    const invoiced = { invoiceLine: 'i', quantity: '4', net: eur('80.00'), tax: eur('15.20') }
+    story.says('order.recorded', { orderRef: 'SO-1', lines: [{ lineNo: 1, invoiced }] })
+    assert.equal(draftBody(story).total.amount, '95.20')
+  })
+
+  test('is not changed by a source that does not own settlement', () => {
+    const story = approvedStory()
+    const invoiced = { invoiceLine: 'i', quantity: '400', net: eur('9000.00'), tax: eur('0.00') }
+    story.says(
+      'order.recorded',
+      { orderRef: 'SO-1', lines: [{ lineNo: 1, invoiced }] },
+      { source: 'shop', owns: 'A' },
+    )
+    assert.equal(story.line().invoiced?.quantity, '4')
+  })
+
+  test('smaller than what has been credited is evidence, and the ledger stays', () => {
+    const story = inspectedStory({ method: 'credit_note' })
+    story.says('credit.posted', { credit: draftBody(story) })
+    const invoiced = { invoiceLine: 'i', quantity: '3', net: eur('75.00'), tax: eur('14.25') }
+    story.says('order.recorded', { orderRef: 'SO-1', lines: [{ lineNo: 1, invoiced }] })
+    assert.deepEqual(story.open, ['FN04:line:1'])
+    assert.equal(story.line().invoiced?.quantity, '4')
+  })
+
+  test('a payment that becomes known takes up what was refunded before', () => {
+    const story = approvedStory({ request: { tenders: [] } })
+    story.says('refund.settled', refund('50.00', { refundId: 'X-1', creditId: undefined }), {
+      source: 'psp',
+    })
+    const small = { paymentId: 'card-1', method: 'card', captured: eur('119.00') }
+    story.says('order.recorded', { orderRef: 'SO-1', lines: [], tenders: [small] })
+    assert.equal(story.state.tenders[0]?.refundedMinor, 5_000)
+  })
+})
+
+describe('a marketplace', () => {
+  const fact = {
+    ...refund('59.50', { refundId: 'MP-1', creditId: undefined, paymentId: undefined }),
+    method: 'marketplace_refund',
+  }
+
+  test('that refunded without a return opens a case, and the goods are chased', () => {
+    const story = new Story()
+    story.says(
+      'credit.posted',
+      { credit: creditOf('MP-1', 2, { method: 'marketplace_refund' }) },
+      { source: 'market', owns: '' },
+    )
+    assert.equal(story.line().axes.authorization, 'approved')
+    assert.equal(story.line().axes.receipt, 'expected')
+    assert.ok(story.open.includes('FN09:case'))
+    assert.equal(story.state.header.channel, 'marketplace')
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '2' }] })
+    assert.ok(!story.open.includes('FN09:case'))
+  })
+
+  test('that refunded without naming lines opens a case without lines', () => {
+    const story = new Story()
+    story.says('refund.settled', fact, { source: 'market', owns: '' })
+    assert.deepEqual(story.state.lines, [])
+    assert.equal(story.state.headline, 'refunded')
+    assert.deepEqual(story.open, ['FN09:case'])
+  })
+
+  test('is believed about its own payouts, and its money is not paid again', () => {
+    const story = new Story()
+    story.says('return.requested', asked({ channel: 'marketplace' }), {
+      source: 'market',
+      owns: '',
+    })
+    story.says('return.approved', {
+      lines: [{ lineNo: 1, quantity: '4' }],
+      settlement: { method: 'marketplace_refund', trigger: 'on_approval' },
+    })
+    story.says('refund.settled', { ...fact, amount: eur('119.00') }, { source: 'market', owns: '' })
+    assert.equal(story.line().axes.settlement, 'settled')
+    story.says('credit.posted', { credit: draftBody(story) })
+    assert.deepEqual(story.commands('refund.issue'), [])
+  })
+
+  test('gives way to the request that arrives after its refund', () => {
+    const credit = creditOf('MP-1', 2, { method: 'marketplace_refund' })
+    const events = [
+      stamped('m', 'credit.posted', { data: { credit }, at: 1, source: 'market' }),
+      stamped('q', 'return.requested', { data: asked(), at: 3, source: 'market' }),
+    ]
+    const { state } = fold(events)
+    assert.equal(state?.opened.id, 'q')
+    assert.equal(state?.exceptions['FN09:case'], undefined)
+    assert.equal(state?.lines[0]?.quantities.credited, '2')
+  })
+})

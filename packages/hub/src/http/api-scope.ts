@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { guardRoutes } from './access/guard.ts'
+import type { KeyUsage } from './access/key-usage.ts'
+import { readJsonBodies, refuseCompressed } from './body/parsers.ts'
+import { validateByZod } from './body/validate.ts'
+import { openapiDocument } from './openapi.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { connectorRoutes } from './routes/connectors.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { eventRoutes } from './routes/events.ts'
+import { exceptionRoutes } from './routes/exceptions.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { returnRoutes } from './routes/returns.ts'
+import { routingRoutes } from './routes/routing.ts'
+import type { App, RouteDeps } from './routes/types.ts'
+import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
+
+/** On every answer of the API: it is data, for its caller alone, and no page. */
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+/** The API: JSON in and out, by zod schemas, each route for those who may use it. */
+export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usage: KeyUsage }): void {
+  const api = app.withTypeProvider<ZodTypeProvider>()
+  api.setValidatorCompiler(validateByZod)
+  // What is answered is made by a function for each kind, field by field: checking it again costs more than making it.
+  api.setSerializerCompiler(() => JSON.stringify)
+  readJsonBodies(api)
+  api.addHook('onRequest', (request, reply, done) => {
+    reply
+      .headers(headers)
+      .header('x-request-id', requestIdOf(request.headers))
+      .header('traceparent', answeredTraceparent(traceIdOf(request.headers)))
+    refuseCompressed(request)
+    done()
+  })
+  guardRoutes(api, deps)
+
+  operationRoutes(api, deps)
+  api.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () =>
+    openapiDocument(app),
+  )
+  // A process without the role is asked for its health, and for nothing else.
+  if (deps.config.roles.includes('api')) resourceRoutes(api, deps)
+}
+
+function resourceRoutes(api: App, deps: RouteDeps): void {
+  returnRoutes(api, deps)
+  eventRoutes(api, deps)
+  messageRoutes(api, deps)
+  deliveryRoutes(api, deps)
+  exceptionRoutes(api, deps)
+  connectionRoutes(api, deps)
+  connectorRoutes(api, deps)
+  routingRoutes(api, deps)
+  apiKeyRoutes(api, deps)
+  auditRoutes(api, deps)
+}

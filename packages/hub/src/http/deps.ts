@@ -1,0 +1,28 @@
+import type { Connections } from '../connect/connections.ts'
+import type { Registry } from '../connect/registry.ts'
+import type { RecordAudit } from '../pipeline/audit-recorder.ts'
+import type { Receiver } from '../pipeline/receive.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { HubConfig } from '../platform/config/schema.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Pool } from '../store/database.ts'
+
+/** What the HTTP side needs of the rest of the hub. */
+export interface HttpDeps {
+  readonly config: HubConfig
+  readonly pool: Pool
+  readonly receiver: Pick<Receiver, 'receive'>
+  readonly connections: Connections
+  readonly registry: Registry
+  /** Writes what people do to the audit log. */
+  readonly record: RecordAudit
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly clock: Clock
+  readonly version: string
+  readonly wakeProcessor: () => void
+  readonly wakeDeliverer: () => void
+  /** The built console's folder; without one there is none. */
+  readonly consoleDir?: string | undefined
+}

@@ -1,0 +1,204 @@
+import { boundedText, type CommandType, commandTypes, connectionId } from '@backhaul/sdk/canonical'
+import { z } from 'zod'
+import { previewDead, replayDead, replayDelivery } from '../../pipeline/replay.ts'
+import { HubError } from '../../platform/errors.ts'
+import {
+  type DeliveryRecord,
+  findDelivery,
+  listAttempts,
+  listDead,
+  listDeliveries,
+} from '../../store/delivery-queries.ts'
+import { type DeliveryKey, parseDeliveryId } from '../../store/outbox.ts'
+import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { problems } from '../schemas/common.ts'
+import {
+  delivery,
+  deliveryDetail,
+  deliveryDetailView,
+  deliveryState,
+  deliveryView,
+} from '../schemas/deliveries.ts'
+import type { App, RouteDeps } from './types.ts'
+
+const deliveryId = z.object({ id: z.string().max(64).describe('`<case id>.<number>`') })
+const place = z.tuple([connectionId, z.uuid(), z.int().min(0).max(2_147_483_647)])
+const commandType = z.enum(commandTypes as readonly [CommandType, ...CommandType[]])
+const tags = ['Deliveries']
+/** Deliveries that one call replays at most. */
+const maxReplays = 1_000
+
+function placeOf({ connectionId: id, caseId, deliveryNo }: DeliveryRecord) {
+  return [id, caseId, deliveryNo]
+}
+
+function readPlace(cursor: string | undefined) {
+  const found = readCursor(cursor, place)
+  return found && { connectionId: found[0], caseId: found[1], deliveryNo: found[2] }
+}
+
+/** @throws {HubError} NOT_FOUND for what cannot be an id. */
+function readDeliveryId(text: string): DeliveryKey {
+  const key = parseDeliveryId(text)
+  // Numbers are 32 bits wide in the database.
+  if (key !== null && key.deliveryNo <= 2_147_483_647) return key
+  throw new HubError('NOT_FOUND', 'There is no such delivery.')
+}
+
+export function deliveryRoutes(app: App, deps: RouteDeps): void {
+  listRoutes(app, deps)
+  replayRoutes(app, deps)
+
+  app.get(
+    '/api/v1/deliveries/:id',
+    {
+      config: { access: 'deliveries.read' },
+      schema: {
+        operationId: 'getDelivery',
+        tags,
+        summary: 'A delivery, with its command and its tries.',
+        params: deliveryId,
+        response: { 200: deliveryDetail, ...problems },
+      },
+    },
+    async ({ params }) => {
+      const { caseId, deliveryNo } = readDeliveryId(params.id)
+      const found = await findDelivery(deps.pool, { caseId, deliveryNo })
+      if (found === null) throw new HubError('NOT_FOUND', 'There is no such delivery.')
+      const tries = await listAttempts(deps.pool, { caseId, deliveryNos: [deliveryNo] })
+      return deliveryDetailView(found, tries)
+    },
+  )
+}
+
+const deadFilter = {
+  connection: connectionId.optional(),
+  code: boundedText(100).optional().describe('Why they died.'),
+  command: commandType.optional(),
+}
+
+function listRoutes(app: App, { pool }: RouteDeps): void {
+  app.get(
+    '/api/v1/deliveries',
+    {
+      config: { access: 'deliveries.read' },
+      schema: {
+        operationId: 'listDeliveries',
+        tags,
+        summary: 'Deliveries: those of a return in any state, or all that wait or died.',
+        querystring: z
+          .strictObject({
+            ...pageQuery,
+            state: deliveryState.optional(),
+            connection: connectionId.optional(),
+            case: z.uuid().toLowerCase().optional().describe('Id of the return.'),
+          })
+          .refine(
+            ({ state, case: caseId }) =>
+              caseId !== undefined || state === 'pending' || state === 'dead',
+            { path: ['case'], message: 'name a return, or ask for the state pending or dead' },
+          ),
+        response: { 200: pageOf(delivery), ...problems },
+      },
+    },
+    async ({ query }, reply) => {
+      const { limit, cursor, state, connection, case: caseId } = query
+      const after = readPlace(cursor)
+      const filter = { state, connectionId: connection, caseId, after, limit: limit + 1 }
+      const rows = await listDeliveries(pool, filter)
+      const { items, next } = cutPage(rows, limit, placeOf)
+      return sendPage(reply, { data: items.map(deliveryView), next })
+    },
+  )
+
+  app.get(
+    '/api/v1/dead-letters',
+    {
+      config: { access: 'deliveries.read' },
+      schema: {
+        operationId: 'listDeadLetters',
+        tags,
+        summary: 'Deliveries that died, those of the newest returns first.',
+        querystring: z.strictObject({ ...pageQuery, ...deadFilter }),
+        response: { 200: pageOf(delivery), ...problems },
+      },
+    },
+    async ({ query }, reply) => {
+      const { limit, cursor, ...filter } = query
+      const page = { ...deadFilterOf(filter), after: readPlace(cursor), limit: limit + 1 }
+      const { items, next } = cutPage(await listDead(pool, page), limit, placeOf)
+      return sendPage(reply, { data: items.map(deliveryView), next })
+    },
+  )
+}
+
+function deadFilterOf(filter: {
+  connection?: string | undefined
+  code?: string | undefined
+  command?: string | undefined
+}) {
+  const { connection, code, command } = filter
+  return { connectionId: connection, code, commandType: command }
+}
+
+function replayRoutes(app: App, deps: RouteDeps): void {
+  app.post(
+    '/api/v1/deliveries/:id/replay',
+    {
+      config: { access: 'deliveries.replay' },
+      schema: {
+        operationId: 'replayDelivery',
+        tags,
+        summary: 'Sends a delivery again, under the same idempotency key.',
+        params: deliveryId,
+        body: z
+          .strictObject({
+            evenIfDelivered: z
+              .boolean()
+              .default(false)
+              .describe('Also one that was delivered, for a neighbor that has lost it.'),
+          })
+          .prefault({}),
+        response: { 202: z.object({ deliveryId: z.string(), replayOf: z.string() }), ...problems },
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      const key = readDeliveryId(params.id)
+      return reply.code(202).send(await replayDelivery(deps, { ...key, ...body }, caller))
+    },
+  )
+
+  app.post(
+    '/api/v1/dead-letters/replay',
+    {
+      config: { access: 'deliveries.replay' },
+      schema: {
+        operationId: 'replayDeadLetters',
+        tags,
+        summary: 'Replays dead letters that fit, or says which it would.',
+        body: z.strictObject({
+          ...deadFilter,
+          dryRun: z.boolean().default(true).describe('Count them and show some; send nothing.'),
+          limit: z.int().min(1).max(maxReplays).default(500),
+        }),
+        response: {
+          200: z.object({
+            count: z.int().describe('Up to 10,000.'),
+            sample: z.array(delivery),
+          }),
+          202: z.object({ replayed: z.int(), left: z.int().describe('Up to 10,000.') }),
+          ...problems,
+        },
+      },
+    },
+    async ({ body, caller }, reply) => {
+      const { dryRun, limit, ...filter } = body
+      const selection = deadFilterOf(filter)
+      if (!dryRun) {
+        return reply.code(202).send(await replayDead(deps, { ...selection, limit }, caller))
+      }
+      const { count, sample } = await previewDead(deps, selection)
+      return reply.code(200).send({ count, sample: sample.map(deliveryView) })
+    },
+  )
+}

@@ -1,0 +1,101 @@
+import { connectionId } from '@backhaul/sdk/canonical'
+import { z } from 'zod'
+import { replayMessage } from '../../pipeline/replay.ts'
+import { HubError } from '../../platform/errors.ts'
+import { findMessageDetail, listMessages } from '../../store/message-queries.ts'
+import { mayDo } from '../access/rights.ts'
+import { pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { problems } from '../schemas/common.ts'
+import {
+  message,
+  messageDetail,
+  messageDetailView,
+  messageState,
+  messageView,
+} from '../schemas/messages.ts'
+import type { App, RouteDeps } from './types.ts'
+
+const messageId = z.object({ id: z.uuid().toLowerCase() })
+const place = z.tuple([z.uuid()])
+const tags = ['Messages']
+
+export function messageRoutes(app: App, deps: RouteDeps): void {
+  const { pool } = deps
+
+  app.get(
+    '/api/v1/messages',
+    {
+      config: { access: 'messages.read' },
+      schema: {
+        operationId: 'listMessages',
+        tags,
+        summary: 'Inbound messages, the newest first.',
+        description:
+          'By state, a page looks at a bounded number of messages: it may show few, or none, and still have more after it.',
+        querystring: z.strictObject({
+          ...pageQuery,
+          state: messageState.optional(),
+          connection: connectionId.optional(),
+        }),
+        response: { 200: pageOf(message), ...problems },
+      },
+    },
+    async ({ query }, reply) => {
+      const { limit, cursor, state, connection } = query
+      const [before] = readCursor(cursor, place) ?? []
+      const { items, next } = await listMessages(pool, {
+        state,
+        connectionId: connection,
+        before,
+        limit,
+      })
+      const data = items.map(messageView)
+      return sendPage(reply, { data, next: next === null ? null : [next] })
+    },
+  )
+
+  app.get(
+    '/api/v1/messages/:id',
+    {
+      config: { access: 'messages.read' },
+      schema: {
+        operationId: 'getMessage',
+        tags,
+        summary: 'A message, with its body as it was sent.',
+        params: messageId,
+        response: { 200: messageDetail, ...problems },
+      },
+    },
+    async ({ params, caller }) => {
+      const found = await findMessageDetail(pool, params.id)
+      if (found === null) throw new HubError('NOT_FOUND', 'There is no such message.')
+      return messageDetailView(found, { showsBody: mayDo(caller.role, 'message_bodies.read') })
+    },
+  )
+
+  app.post(
+    '/api/v1/messages/:id/replay',
+    {
+      config: { access: 'messages.replay' },
+      schema: {
+        operationId: 'replayMessage',
+        tags,
+        summary: 'Lets a parked message try again now.',
+        params: messageId,
+        body: z
+          .strictObject({
+            acceptConflict: z
+              .boolean()
+              .default(false)
+              .describe('Apply a message whose id was used before with another body.'),
+          })
+          .prefault({}),
+        response: { 202: z.object({ messageId: z.string() }), ...problems },
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      await replayMessage(deps, { messageId: params.id, ...body }, caller)
+      return reply.code(202).send({ messageId: params.id })
+    },
+  )
+}

@@ -1,0 +1,291 @@
+import { boundedText, channels, freeText } from '@backhaul/sdk/canonical'
+import { z } from 'zod'
+import {
+  type ActionDeps,
+  judgeClaim,
+  noteCase,
+  type Person,
+  reopenCase,
+} from '../../pipeline/person-actions.ts'
+import { HubError } from '../../platform/errors.ts'
+import {
+  findCase,
+  findCasesByIdentifier,
+  listCases,
+  listTimeline,
+  type TimelineEvent,
+} from '../../store/case-queries.ts'
+import type { Pool } from '../../store/database.ts'
+import { listAttempts, listDeliveriesOfEvents } from '../../store/delivery-queries.ts'
+import type { Caller } from '../access/caller.ts'
+import { mayDo } from '../access/rights.ts'
+import { getIdempotencyKey, readIdempotencyKey } from '../idempotency-key.ts'
+import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { described, problems } from '../schemas/common.ts'
+import { messageResult, messageResultView } from '../schemas/messages.ts'
+import {
+  headline,
+  identifiedReturn,
+  identifiedView,
+  returnSummary,
+  returnSummaryView,
+  returnView,
+} from '../schemas/returns.ts'
+import { timelineEvent, timelineEventView } from '../schemas/timeline.ts'
+import { etagOf, loadReturn } from './load-return.ts'
+import { requestReturn, returnRequest } from './request-return.ts'
+import type { App, RouteDeps } from './types.ts'
+
+const idOrNo = z.object({
+  id: boundedText(64).describe('The id of a return, or its number such as RMA-000123-2.'),
+})
+const casePlace = z.tuple([z.int().min(0)])
+const eventPlace = z.tuple([z.int().min(0).max(2_147_483_647)])
+const tags = ['Returns']
+
+export function returnRoutes(app: App, deps: RouteDeps): void {
+  const { pool } = deps
+  listRoute(app, pool)
+  requestRoute(app, deps)
+  timelineRoute(app, pool)
+  identifierRoute(app, pool)
+  workRoutes(app, deps)
+
+  app.get(
+    '/api/v1/returns/:id',
+    {
+      config: { access: 'returns.read' },
+      schema: {
+        operationId: 'getReturn',
+        tags,
+        summary: 'A return, whole; its ETag is its version.',
+        params: idOrNo,
+        response: { 200: returnView, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const view = await loadReturn(pool, request.params.id, request.caller)
+      reply.header('etag', etagOf(view))
+      return view
+    },
+  )
+}
+
+function listRoute(app: App, pool: Pool): void {
+  app.get(
+    '/api/v1/returns',
+    {
+      config: { access: 'returns.read' },
+      schema: {
+        operationId: 'listReturns',
+        tags,
+        summary: 'Returns, the newest first.',
+        querystring: z.strictObject({
+          ...pageQuery,
+          headline: headline.optional(),
+          channel: z.enum(channels).optional(),
+          company: boundedText(64).optional(),
+          q: boundedText(200)
+            .optional()
+            .describe('Any identifier, whole: return, order, tracking, ticket, credit note.'),
+        }),
+        response: { 200: pageOf(returnSummary), ...problems },
+      },
+    },
+    async ({ query }, reply) => {
+      const { limit, cursor, q: identifier, ...filter } = query
+      const [before] = readCursor(cursor, casePlace) ?? []
+      const rows = await listCases(pool, { ...filter, identifier, before, limit: limit + 1 })
+      const { items, next } = cutPage(rows, limit, ({ caseSeq }) => [caseSeq])
+      return sendPage(reply, { data: items.map(returnSummaryView), next })
+    },
+  )
+}
+
+function requestRoute(app: App, deps: RouteDeps): void {
+  app.post(
+    '/api/v1/returns',
+    {
+      config: { access: 'returns.create' },
+      schema: {
+        operationId: 'requestReturn',
+        tags,
+        summary: 'Asks for a return.',
+        description:
+          'Needs an Idempotency-Key. A repeat with it is answered as the first request was, with the header Idempotency-Replayed, and the return as it stands now.',
+        headers: z.object({ 'Idempotency-Key': z.string() }),
+        body: returnRequest,
+        response: {
+          200: described(returnView, 'The return exists already.'),
+          201: returnView,
+          202: described(messageResult, 'Taken in; another process applies it.'),
+          ...problems,
+        },
+      },
+    },
+    async ({ body, caller, headers }, reply) => {
+      const key = getIdempotencyKey(headers)
+      const result = await requestReturn(deps, { request: body, key, caller })
+      if (result.isRepeat) reply.header('idempotency-replayed', 'true')
+      if (result.caseId === null) return reply.code(202).send(messageResultView(result))
+      const view = await loadReturn(deps.pool, result.caseId, caller)
+      reply.header('etag', etagOf(view)).header('location', `/api/v1/returns/${view.id}`)
+      return reply.code(result.outcome === 'applied' ? 201 : 200).send(view)
+    },
+  )
+}
+
+function timelineRoute(app: App, pool: Pool): void {
+  app.get(
+    '/api/v1/returns/:id/timeline',
+    {
+      config: { access: 'returns.read' },
+      schema: {
+        operationId: 'getTimeline',
+        tags,
+        summary: 'What happened to a return, with what each step set off.',
+        params: idOrNo,
+        querystring: z.strictObject({
+          ...pageQuery,
+          order: z.enum(['asc', 'desc']).default('desc').describe('By arrival.'),
+        }),
+        response: { 200: pageOf(timelineEvent), ...problems },
+      },
+    },
+    async ({ params, query, caller }, reply) => {
+      const found = await findCase(pool, params.id)
+      if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
+      const { limit, cursor, order } = query
+      const [from] = readCursor(cursor, eventPlace) ?? []
+      const rows = await listTimeline(pool, { ...found, order, from, limit: limit + 1 })
+      const { items, next } = cutPage(rows, limit, ({ seq }) => [seq])
+      const data = await withDeliveries(pool, { caseId: found.caseId, events: items, caller })
+      return sendPage(reply, { data, next })
+    },
+  )
+}
+
+/** Deliveries that one page of a timeline shows at most. */
+const shownDeliveries = 2_000
+
+async function withDeliveries(
+  pool: Pool,
+  { caseId, events, caller }: { caseId: string; events: readonly TimelineEvent[]; caller: Caller },
+) {
+  const [first] = events
+  if (first === undefined) return []
+  const seqs = events.map(({ seq }) => seq)
+  const deliveries = await listDeliveriesOfEvents(pool, {
+    caseId,
+    fromSeq: Math.min(...seqs),
+    toSeq: Math.max(...seqs),
+    since: new Date(Math.min(...events.map(({ recordedAt }) => recordedAt.getTime()))),
+    limit: shownDeliveries,
+  })
+  const deliveryNos = deliveries.map(({ deliveryNo }) => deliveryNo)
+  const attempts = await listAttempts(pool, { caseId, deliveryNos })
+  const showsCustomer = mayDo(caller.role, 'customer.read')
+  return events.map((event) =>
+    timelineEventView(event, {
+      deliveries: deliveries.filter(({ caseVersion }) => caseVersion === event.seq),
+      attempts,
+      showsCustomer,
+    }),
+  )
+}
+
+function identifierRoute(app: App, pool: Pool): void {
+  app.get(
+    '/api/v1/identifiers/:value',
+    {
+      config: { access: 'returns.read' },
+      schema: {
+        operationId: 'resolveIdentifier',
+        tags,
+        summary: 'The returns that an identifier of any system stands for.',
+        params: z.object({ value: boundedText(200) }),
+        querystring: z.strictObject({ limit: pageQuery.limit }),
+        response: { 200: z.object({ data: z.array(identifiedReturn) }), ...problems },
+      },
+    },
+    async ({ params, query }) => {
+      const found = await findCasesByIdentifier(pool, { ...params, ...query })
+      return { data: found.map(identifiedView) }
+    },
+  )
+}
+
+function workRoutes(app: App, deps: RouteDeps): void {
+  const actionDeps: ActionDeps = { ...deps, receive: deps.receiver.receive }
+  const response = { 200: messageResult, ...problems }
+  const config = { access: 'returns.work' } as const
+
+  app.post(
+    '/api/v1/returns/:id/notes',
+    {
+      config,
+      schema: {
+        operationId: 'addNote',
+        tags,
+        summary: 'Writes a note on a return.',
+        params: idOrNo,
+        body: z.strictObject({ note: freeText(4000).min(1) }),
+        response,
+      },
+    },
+    async (request) => {
+      const input = { idOrNo: request.params.id, note: request.body.note }
+      return messageResultView(await noteCase(actionDeps, input, personOf(request)))
+    },
+  )
+
+  app.post(
+    '/api/v1/returns/:id/reopen',
+    {
+      config,
+      schema: {
+        operationId: 'reopenReturn',
+        tags,
+        summary: 'Opens a closed return again.',
+        params: idOrNo,
+        body: z.strictObject({ note: freeText(4000).optional() }).prefault({}),
+        response,
+      },
+    },
+    async (request) => {
+      const input = { idOrNo: request.params.id, note: request.body.note }
+      return messageResultView(await reopenCase(actionDeps, input, personOf(request)))
+    },
+  )
+
+  app.post(
+    '/api/v1/returns/:id/claims/:claimId/:verdict',
+    {
+      config,
+      schema: {
+        operationId: 'judgeClaim',
+        tags,
+        summary: 'Accepts or rejects what a system said about something that it does not own.',
+        params: idOrNo.extend({
+          claimId: boundedText(200),
+          verdict: z.enum(['accepted', 'rejected']),
+        }),
+        response,
+      },
+    },
+    async (request) => {
+      const { id, ...claim } = request.params
+      const result = await judgeClaim(actionDeps, { idOrNo: id, ...claim }, personOf(request))
+      return messageResultView(result)
+    },
+  )
+}
+
+/** Who acts. The request may be repeated under its Idempotency-Key. */
+export function personOf(request: {
+  readonly caller: Caller
+  readonly headers: Parameters<typeof readIdempotencyKey>[0]
+}): Person {
+  const { actor, role } = request.caller
+  return { actor, role, requestId: readIdempotencyKey(request.headers) }
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Authenticator } from '../access/authenticate.ts'
+import type { HttpDeps } from '../deps.ts'
+
+/** An app whose routes get the types of their zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** What routes get: the hub's parts, and what the HTTP side itself keeps. */
+export interface RouteDeps extends HttpDeps {
+  readonly authenticator: Authenticator
+  readonly isDraining: () => boolean
+}
+
+export type { FastifyReply }

@@ -1,0 +1,238 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { CanonicalEvent } from '@backhaul/sdk/canonical'
+import type { Webhook, WebhookAnswer, WebhookRequest } from '@backhaul/sdk/connector'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { WorkingConnection } from '../../connect/active-connection.ts'
+import type { Reading } from '../../mapping/canonical.ts'
+import { type Incoming, makeMessage, type MessageResult } from '../../pipeline/message.ts'
+import { conflictCode } from '../../pipeline/take-in.ts'
+import { sha256Hex } from '../../platform/crypto/hash.ts'
+import { HubError } from '../../platform/errors.ts'
+import { refuseCompressed } from '../body/parsers.ts'
+import { described, problems } from '../schemas/common.ts'
+import { traceparentOf } from '../trace.ts'
+import { receiveAll } from './receive-all.ts'
+import type { RouteDeps } from './types.ts'
+
+interface Params {
+  readonly connectionId: string
+  readonly topic: string
+  readonly addressSecret?: string
+}
+
+type WebhookFastifyRequest = FastifyRequest<{ Params: Params; Body: Buffer | undefined }>
+
+const empty = Buffer.alloc(0)
+const schema = {
+  operationId: 'receiveWebhook',
+  tags: ['Webhooks'],
+  summary: 'Takes a message of a connected system in.',
+  description:
+    'The body is what the system sends, of any content type; it is verified as the connector says, over the bytes as they were sent.',
+  response: {
+    202: described(
+      z.object({ messageId: z.uuid(), isRepeat: z.boolean() }),
+      'Stored, now or before; a connector may answer with what its system wants to read.',
+    ),
+    ...problems,
+  },
+}
+
+/**
+ * `POST /webhooks/{connectionId}/{topic}`, with the secret part of the address behind it for senders that
+ * sign nothing: verify, read, take in, answer.
+ *
+ * 202 (or what the sender wants to read) stored and applied, now or before; 401 SIGNATURE_INVALID; 404 no
+ * such connection or topic; 409 the id was used before with another body, or the connection is disabled;
+ * 413 over the limit; 503 not stored, send it again. What is genuine and cannot be read is kept for a
+ * person to look at, and answered like the rest: sending it again would not make it better.
+ *
+ * It stands apart from the API, in a scope of its own: its bodies stay bytes, and nothing of what the API
+ * does for each request is done here.
+ */
+export function webhookRoutes(app: FastifyInstance, deps: RouteDeps): void {
+  const bodyLimit = deps.config.http.webhookBodyLimitBytes
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
+    done(null, body)
+  })
+  app.setSerializerCompiler(() => JSON.stringify)
+  const options = { bodyLimit, config: { access: 'public' as const } }
+  const handler = createWebhookHandler(deps)
+  app.post<{ Params: Params; Body: Buffer | undefined }>(
+    '/webhooks/:connectionId/:topic',
+    { ...options, schema },
+    handler,
+  )
+  app.post<{ Params: Params; Body: Buffer | undefined }>(
+    '/webhooks/:connectionId/:topic/:addressSecret',
+    { ...options, schema: { ...schema, operationId: 'receiveWebhookAtSecretAddress' } },
+    handler,
+  )
+}
+
+function createWebhookHandler(deps: RouteDeps) {
+  const { clock, log, connections, receiver, config } = deps
+  const counted = countWebhooks(deps)
+
+  return async (request: WebhookFastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    refuseCompressed(request)
+    const { params, body: rawBody = empty, headers, raw } = request
+    const { connection, webhook } = findWebhook(connections, params)
+    const given: WebhookRequest = {
+      method: 'POST',
+      url: `${config.publicUrl ?? `http://${headers.host ?? ''}`}${raw.url ?? ''}`,
+      headers,
+      rawBody,
+      secrets: connection.webhookSecrets(params.topic, params.addressSecret),
+      now: clock.now(),
+    }
+    const early = webhook.ping(given, 'before_verify')
+    if (early) return sendAnswer(reply, early)
+    const verdict = webhook.verify(given)
+    if (!verdict.ok) {
+      counted('refused')
+      // What was wrong is for the operator: a forger would learn from it.
+      const { connectionId, topic } = params
+      log.warn({ connectionId, topic, reason: verdict.reason }, 'webhook not verified')
+      throw new HubError('SIGNATURE_INVALID', 'The message is not from who it should be from.')
+    }
+    const ping = webhook.ping(given, 'after_verify')
+    if (ping) return sendAnswer(reply, ping)
+    const incoming = incomingOf(webhook, { params, rawBody, headers })
+    const [only] = incoming
+    const results =
+      incoming.length === 1 && only ? [await receiver.receive(only)] : await receiveAll(receiver, incoming)
+    counted('taken')
+    return answer(reply, webhook, results)
+  }
+}
+
+/** @throws {HubError} NOT_FOUND, CONNECTION_DISABLED, CONNECTION_UNUSABLE. */
+function findWebhook(
+  connections: RouteDeps['connections'],
+  { connectionId, topic }: Params,
+): { connection: WorkingConnection; webhook: Webhook } {
+  const connection = connections.get(connectionId)
+  if (connection === undefined) throw new HubError('NOT_FOUND', 'There is no such connection.')
+  if (connection.storedState === 'disabled') {
+    throw new HubError('CONNECTION_DISABLED', 'This connection is disabled.')
+  }
+  if (connection.state === 'broken') {
+    // Its sender tries again, and somebody repairs it meanwhile: nothing is lost.
+    throw new HubError('CONNECTION_UNUSABLE', 'It cannot take messages in at the moment.', {
+      retryAfterSeconds: 60,
+    })
+  }
+  const { webhooks } = connection.connector
+  const webhook = Object.hasOwn(webhooks, topic) ? webhooks[topic] : undefined
+  if (webhook === undefined) throw new HubError('NOT_FOUND', 'This connection has no such topic.')
+  return { connection, webhook }
+}
+
+interface Delivered {
+  readonly params: Params
+  readonly rawBody: Buffer
+  readonly headers: IncomingHttpHeaders
+}
+
+/** The messages of a genuine request: one, or one for each event of an array. */
+function incomingOf(webhook: Webhook, from: Delivered): Incoming[] {
+  const { rawBody, headers } = from
+  const read = webhook.read({ rawBody, headers })
+  if (!read.ok) {
+    const problems = read.issues.map(({ path, message }) => ({
+      pointer: path === '' ? '' : `/${path.replaceAll('.', '/')}`,
+      code: 'invalid' as const,
+      message,
+    }))
+    // Without an id of its own it is known by its content.
+    const externalId = `unread:${sha256Hex(rawBody)}`
+    return [incoming(from, { externalId, body: rawBody, reading: { kind: 'unreadable', problems } })]
+  }
+  const { messageId, payload } = read
+  if (webhook.interprets !== 'canonical') {
+    const message = 'nothing says which event this topic stands for'
+    const problems = [{ pointer: '', code: 'unknown_type' as const, message }]
+    return [incoming(from, { externalId: messageId, body: rawBody, reading: { kind: 'unreadable', problems } })]
+  }
+  const events = payload as readonly CanonicalEvent[]
+  const [event] = events
+  if (event !== undefined && !isArray(rawBody)) {
+    return [incoming(from, { externalId: messageId, body: rawBody, reading: { kind: 'event', event } })]
+  }
+  // As they were sent: the parsed ones have lost what this version does not know.
+  const sent = JSON.parse(rawBody.toString('utf8')) as readonly unknown[]
+  return events.map((one, index) =>
+    incoming(from, {
+      externalId: `${messageId}:${index}`,
+      body: Buffer.from(JSON.stringify(sent[index])),
+      reading: { kind: 'event', event: one },
+    }),
+  )
+}
+
+/** Whether a JSON document is an array, by its first character. */
+function isArray(rawBody: Buffer): boolean {
+  for (const byte of rawBody) {
+    const isBlank = byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
+    if (!isBlank) return byte === 0x5b
+  }
+  return false
+}
+
+function incoming(
+  { params, headers }: Delivered,
+  {
+    externalId,
+    body,
+    reading,
+  }: { readonly externalId: string; readonly body: Buffer; readonly reading: Reading },
+): Incoming {
+  const traceparent = reading.kind === 'event' ? reading.event.traceparent : undefined
+  return {
+    reading,
+    message: makeMessage({
+      connectionId: params.connectionId,
+      topic: params.topic,
+      externalId,
+      body,
+      actor: `connection:${params.connectionId}`,
+      traceparent: traceparent ?? traceparentOf(headers),
+    }),
+  }
+}
+
+function answer(
+  reply: FastifyReply,
+  { accepted }: Webhook,
+  results: readonly MessageResult[],
+): FastifyReply {
+  if (results.some(({ code }) => code === conflictCode)) {
+    throw new HubError('MESSAGE_ID_REUSED', 'A message with this id and another body was taken in before.')
+  }
+  if (accepted) return sendAnswer(reply, accepted)
+  const [only] = results
+  // Written out: ids and booleans need no escaping, and this is done thousands of times a second.
+  const body =
+    results.length === 1 && only
+      ? `{"messageId":"${only.messageId}","isRepeat":${only.isRepeat}}`
+      : JSON.stringify({ messages: results.map(({ messageId, isRepeat }) => ({ messageId, isRepeat })) })
+  return reply.code(202).header('content-type', 'application/json; charset=utf-8').send(body)
+}
+
+function sendAnswer(reply: FastifyReply, { status, contentType, body }: WebhookAnswer): FastifyReply {
+  if (contentType !== undefined) reply.header('content-type', contentType)
+  return reply.code(status).header('x-content-type-options', 'nosniff').send(body)
+}
+
+function countWebhooks({ metrics }: RouteDeps): (result: 'taken' | 'refused') => void {
+  const counter = metrics.counter({
+    name: 'backhaul_webhooks_total',
+    help: 'Webhook requests that were taken in, and that were not verified.',
+    labels: { result: ['taken', 'refused'] },
+  })
+  const labels = { taken: { result: 'taken' }, refused: { result: 'refused' } }
+  return (result) => counter.add(labels[result])
+}

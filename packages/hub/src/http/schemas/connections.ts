@@ -1,0 +1,78 @@
+import { axisStates, type Axis, systemRoles } from '@backhaul/sdk/canonical'
+import { z } from 'zod'
+import type { Connections } from '../../connect/connections.ts'
+import type { ShownConnection } from '../../connect/shown-connection.ts'
+import { iso, text, textOrNull, time } from './common.ts'
+
+export const systemRole = z.enum(systemRoles)
+export const axis = z.enum(Object.keys(axisStates) as [Axis, ...Axis[]])
+
+export const connection = z
+  .object({
+    id: text,
+    connector: text,
+    title: text,
+    roles: z.array(systemRole),
+    config: z.record(z.string(), z.unknown()).describe('Secrets are shown as ********.'),
+    subscriptions: z.array(text),
+    retry: z.object({ delaysSeconds: z.array(z.number()) }).nullable(),
+    state: z.enum(['active', 'paused', 'disabled']),
+    stateReason: textOrNull,
+    health: z
+      .enum(['working', 'broken', 'down'])
+      .describe('broken: its configuration cannot be used; down: it does not answer.'),
+    hasAddressToken: z.boolean(),
+    version: z.int(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Connection', description: 'One configured account of a connector.' })
+
+export const connector = z
+  .object({
+    key: text,
+    title: text,
+    roles: z.array(systemRole),
+    topics: z.array(text).describe('Webhooks that it receives.'),
+    commands: z.array(text).describe('Commands that it delivers.'),
+    config: z.unknown().describe('JSON Schema of the configuration.'),
+    secretPaths: z.array(text),
+    canCheck: z.boolean(),
+  })
+  .meta({ id: 'Connector', description: 'A kind of system that the hub can talk to.' })
+
+export const route = z.object({ role: systemRole, connectionId: text }).meta({
+  id: 'Route',
+  description: 'Which connection plays a role.',
+})
+
+export const authority = z
+  .object({ axis, roles: z.array(systemRole), isDefault: z.boolean() })
+  .meta({ id: 'Authority', description: 'Which roles own an axis.' })
+
+export function connectionView(
+  shown: ShownConnection,
+  connections: Pick<Connections, 'get'>,
+): z.infer<typeof connection> {
+  const { connectionId, createdAt, updatedAt, retry, ...rest } = shown
+  return {
+    ...rest,
+    id: connectionId,
+    config: { ...rest.config },
+    roles: [...rest.roles],
+    subscriptions: [...rest.subscriptions],
+    retry: retry && { delaysSeconds: [...retry.delaysSeconds] },
+    health: healthOf(connections, connectionId),
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt),
+  }
+}
+
+function healthOf(
+  connections: Pick<Connections, 'get'>,
+  connectionId: string,
+): 'working' | 'broken' | 'down' {
+  const active = connections.get(connectionId)
+  if (active?.state === 'broken') return 'broken'
+  return active?.breaker.state === 'open' ? 'down' : 'working'
+}

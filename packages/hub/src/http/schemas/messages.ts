@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import type { MessageResult } from '../../pipeline/message.ts'
+import { type MessageDetail, type MessageRecord, messageStates } from '../../store/message-queries.ts'
+import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
+
+const outcome = z.enum(['applied', 'repeated', 'refused', 'parked']).nullable()
+
+/** What became of a message. */
+export const messageResult = z
+  .object({
+    messageId: uuid,
+    isRepeat: z.boolean().describe('It was taken in before; the rest tells how it ended then.'),
+    outcome: outcome.describe('Null while it waits for the processor.'),
+    code: textOrNull,
+    caseId: textOrNull,
+    caseNo: textOrNull,
+    caseVersion: z.int().nullable(),
+    detail: textOrNull,
+  })
+  .meta({ id: 'MessageResult', description: 'What became of a message.' })
+
+export function messageResultView(result: MessageResult): z.infer<typeof messageResult> {
+  return result
+}
+
+export const messageState = z.enum(messageStates)
+
+const messageFields = {
+  id: uuid,
+  connectionId: text,
+  topic: text,
+  externalId: text.describe("The sender's own id of it."),
+  receivedAt: time,
+  actor: text,
+  outcome: outcome.describe('Null while it waits for the processor.'),
+  code: textOrNull,
+  detail: textOrNull,
+  caseId: textOrNull,
+}
+
+export const message = z
+  .object({ ...messageFields, sizeBytes: z.int() })
+  .meta({ id: 'Message', description: 'An inbound message.' })
+
+export const messageDetail = z
+  .object({
+    ...messageFields,
+    traceparent: textOrNull,
+    parked: z
+      .object({
+        parkedAt: time,
+        retryAt: timeOrNull.describe('Null: it waits for a person.'),
+        replays: z.int(),
+      })
+      .nullable(),
+    body: textOrNull.describe('As it was sent; null for those who may not see it.'),
+    bodyEncoding: z.enum(['utf8', 'base64']),
+  })
+  .meta({ id: 'MessageDetail', description: 'An inbound message with its body.' })
+
+export function messageView(record: MessageRecord): z.infer<typeof message> {
+  const { messageId, receivedAt, ...rest } = record
+  return { ...rest, id: messageId, receivedAt: iso(receivedAt) }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export function messageDetailView(
+  found: MessageDetail,
+  { showsBody }: { readonly showsBody: boolean },
+): z.infer<typeof messageDetail> {
+  const { messageId, connectionId, topic, externalId, receivedAt, actor, parked } = found
+  return {
+    id: messageId,
+    connectionId,
+    topic,
+    externalId,
+    receivedAt: iso(receivedAt),
+    actor,
+    outcome: found.outcome,
+    code: found.code,
+    detail: found.detail,
+    caseId: found.caseId,
+    traceparent: found.traceparent,
+    parked: parked && {
+      parkedAt: iso(parked.parkedAt),
+      retryAt: isoOrNull(parked.retryAt),
+      replays: parked.replays,
+    },
+    ...(showsBody ? shownBody(found.body) : { body: null, bodyEncoding: 'utf8' as const }),
+  }
+}
+
+function shownBody(body: Buffer): { body: string; bodyEncoding: 'utf8' | 'base64' } {
+  try {
+    return { body: utf8.decode(body), bodyEncoding: 'utf8' }
+  } catch {
+    return { body: body.toString('base64'), bodyEncoding: 'base64' }
+  }
+}

@@ -1,0 +1,229 @@
+import { connectors } from '@backhaul/connectors'
+import { type UserRole, userRoles } from '@backhaul/sdk/canonical'
+import type { Connector } from '@backhaul/sdk/connector'
+import { schemes } from '@backhaul/sdk/signing'
+import { type RecordingSink, startRecordingSink } from '@backhaul/simulator'
+import { type Connections, createConnections } from '../../src/connect/connections.ts'
+import { createRegistry } from '../../src/connect/registry.ts'
+import type { HttpDeps } from '../../src/http/deps.ts'
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
+import { createApiKey } from '../../src/pipeline/api-keys.ts'
+import { createAuditRecorder, type RecordAudit } from '../../src/pipeline/audit-recorder.ts'
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import { configSchema, type HubConfig } from '../../src/platform/config/schema.ts'
+import { parseKeyRing } from '../../src/platform/crypto/key-ring.ts'
+import { newId } from '../../src/platform/ids.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+import { createPool, type Pool } from '../../src/store/database.ts'
+import { type RunningHub, runHub } from '../../src/workers/run-hub.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** A hub in this process, on a database of its own and a free port, with neighbors that record what they get. */
+export interface TestHub {
+  readonly url: string
+  readonly pool: Pool
+  readonly connections: Connections
+  readonly http: HttpServer
+  /** What it was made with, for a second one that differs. */
+  readonly httpDeps: HttpDeps
+  readonly ring: RunningHub
+  readonly record: RecordAudit
+  /** Plays the role erp, and is told of everything. */
+  readonly erp: RecordingSink
+  /** Credentials, one for each role. */
+  readonly keys: Readonly<Record<UserRole, string>>
+  /** What the hub logged, one JSON text a line. */
+  readonly logged: readonly string[]
+  /** Sends a request. An object is sent as JSON. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>
+  /** Sends a body to the webhook of `erp` as its system would, signed. */
+  webhook(body: string | Buffer, options?: WebhookOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface RequestOptions {
+  /** Whose key; `null` for none. The admin's when left out. */
+  readonly as?: UserRole | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+export interface WebhookOptions {
+  readonly id?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly secret?: string
+  readonly connectionId?: string
+  readonly now?: Date
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly json: Json
+}
+
+/** JSON as tests look into it. */
+export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean
+
+export const inboundSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`
+const signingSecret = `whsec_${Buffer.alloc(32, 6).toString('base64')}`
+const sealKey = Buffer.alloc(32, 7)
+
+export interface TestHubOptions {
+  readonly config?: Record<string, unknown>
+  readonly clock?: Clock
+  /** Beside those of the product. */
+  readonly connectors?: readonly Connector[]
+}
+
+/** Starts a hub. `config` is laid over the defaults, as a file would be. */
+export async function startTestHub(
+  options: TestHubOptions = {},
+): Promise<TestHub> {
+  const { clock = systemClock, connectors: others = [] } = options
+  const database = await createTestDatabase()
+  const config = testConfig(options.config)
+  const logged: string[] = []
+  const log = createLogger({
+    level: 'warn',
+    destination: { write: (line) => void logged.push(line) },
+  })
+  const pool = createPool({ url: database.url, size: 8, name: 'test', log })
+  const record = createAuditRecorder({ writer: 'test admin', sealKey, clock })
+  const registry = createRegistry([...connectors, ...others])
+  const connections = createConnections({
+    pool,
+    registry,
+    keyRing: parseKeyRing(Buffer.alloc(32, 1).toString('base64')),
+    log,
+    clock,
+    settings: {
+      allowedPrivateTargets: ['127.0.0.1'],
+      requestTimeoutMs: config.delivery.requestTimeoutMs,
+      concurrencyPerConnection: 8,
+    },
+    record: (tx, change) => record(tx, [change]),
+  })
+  const erp = await startRecordingSink()
+  await addErp(connections, erp)
+  const metrics = createMetrics()
+  const ring = await runHub({
+    config,
+    pool,
+    connections,
+    clock,
+    log,
+    metrics,
+    auditSealKey: sealKey,
+  })
+  const httpDeps: HttpDeps = {
+    ...{ config, pool, connections, registry, record, log, clock, metrics },
+    receiver: ring.receiver,
+    version: '0.0.0-test',
+    wakeProcessor: ring.wakeProcessor,
+    wakeDeliverer: ring.wakeDeliverer,
+  }
+  const http = await createHttpServer(httpDeps)
+  const { url } = await http.listen({ host: '127.0.0.1', port: 0 })
+  const keys = await makeKeys({ pool, record, clock })
+  const request = requester(url, keys)
+  return {
+    ...{ url, pool, connections, http, httpDeps, ring, record, erp, keys, logged, request },
+    webhook: (body, sending) => sendWebhook(url, body, sending),
+    async close() {
+      http.beginDrain()
+      await http.close()
+      await ring.stop()
+      await connections.close()
+      await pool.end()
+      await erp.close()
+      await database.drop()
+    },
+  }
+}
+
+function testConfig(given: Record<string, unknown> = {}): HubConfig {
+  return configSchema.parse({
+    ...{ host: '127.0.0.1', port: 0, shutdownGraceSeconds: 2 },
+    ...{ database: {}, log: {}, http: {}, metrics: {}, delivery: {}, retention: {}, outbound: {} },
+    ...given,
+  })
+}
+
+async function addErp(connections: Connections, erp: RecordingSink): Promise<void> {
+  const by = { actor: 'test' }
+  const config = { url: `${erp.url}/commands`, signingSecret, inboundSecrets: [inboundSecret] }
+  const connection = { connectionId: 'erp', connector: 'webhook', title: 'ERP', config }
+  await connections.createConnection(
+    { ...connection, roles: ['erp', 'wms'], subscriptions: ['*'] },
+    by,
+  )
+  await connections.setRoute({ role: 'erp', connectionId: 'erp' }, by)
+}
+
+async function makeKeys(deps: {
+  pool: Pool
+  record: RecordAudit
+  clock: Clock
+}): Promise<Record<UserRole, string>> {
+  const made: [string, string][] = []
+  for (const role of userRoles) {
+    const { key } = await createApiKey(deps, { name: `test ${role}`, role }, { actor: 'test' })
+    made.push([role, key])
+  }
+  return Object.fromEntries(made) as Record<UserRole, string>
+}
+
+function requester(url: string, keys: Readonly<Record<UserRole, string>>): TestHub['request'] {
+  return (method, path, { as = 'admin', headers = {}, body } = {}) => {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    const content = body === undefined || isRaw ? body : JSON.stringify(body)
+    return send(`${url}${path}`, {
+      method,
+      headers: {
+        ...(as === null ? {} : { authorization: `Bearer ${keys[as]}` }),
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content as string | Uint8Array }),
+    })
+  }
+}
+
+function sendWebhook(
+  url: string,
+  body: string | Buffer,
+  options: WebhookOptions = {},
+): Promise<Answer> {
+  const { id = newId(), connectionId = 'erp', secret = inboundSecret, now = new Date() } = options
+  const address = `${url}/webhooks/${connectionId}/canonical-events`
+  const signed = schemes.standardWebhooks.sign({
+    method: 'POST',
+    url: address,
+    body,
+    secret,
+    now,
+    id,
+  })
+  return send(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signed.headers, ...options.headers },
+    body: signed.body,
+  })
+}
+
+async function send(address: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(address, init)
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: parse(text) }
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return {} as Json
+  }
+}
