@@ -9,11 +9,12 @@ import { isSystemError } from './platform/private-files.ts'
  * @returns the exit code.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  // Whoever reads our output may stop reading, as `head` does.
-  process.stdout.on('error', (error) => {
-    if (!isSystemError(error, 'EPIPE')) throw error
-    process.exit(0)
-  })
+  // Whoever reads our output may stop reading, as `head` does: the work goes on to its end.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!isSystemError(error, 'EPIPE', 'ERR_STREAM_DESTROYED')) throw error
+    })
+  }
   const version = productVersion()
   return runCli(args, {
     version,

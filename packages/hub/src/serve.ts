@@ -10,15 +10,16 @@ import { announceFirstKey, announceReady } from './cli/serve/announce.ts'
 import { catchUncaught, type Ending, listenForEnding } from './cli/serve/ending.ts'
 import { makeFirstKey } from './cli/serve/first-key.ts'
 import { StartedParts } from './cli/serve/parts.ts'
-import { waitForDatabase } from './cli/serve/wait-for-database.ts'
+import { whenDatabaseAnswers } from './cli/serve/wait-for-database.ts'
 import { type Connections, createConnections } from './connect/connections.ts'
+import { assertMasterKey } from './connect/master-key-check.ts'
 import { createRegistry, type Registry } from './connect/registry.ts'
 import { validateTables } from './domain/index.ts'
 import type { HttpDeps } from './http/deps.ts'
 import { startMetricsServer } from './http/metrics-server.ts'
 import { createHttpServer } from './http/server.ts'
 import { createAuditRecorder, type RecordAudit } from './pipeline/audit-recorder.ts'
-import { auditSealKeys, isSealedWithOneOf } from './pipeline/audit-seal.ts'
+import { auditSealKeys } from './pipeline/audit-seal.ts'
 import { systemClock } from './platform/clock.ts'
 import { loadConfig } from './platform/config/load-config.ts'
 import type { HubConfig } from './platform/config/schema.ts'
@@ -26,7 +27,7 @@ import { type KeyRing, loadKeyRing } from './platform/crypto/key-ring.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { isSystemError } from './platform/private-files.ts'
-import type { Pool } from './store/database.ts'
+import { assertDurable, type Pool } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
 import { type RunningHub, runHub } from './workers/run-hub.ts'
 
@@ -101,11 +102,8 @@ async function startAll(start: Start): Promise<void> {
   if (ending.isAsked()) return
   const keyRing = await loadKeyRing({ masterKey: config.masterKey, dataDir: config.dataDir })
   const sealKeys = auditSealKeys(keyRing)
-  if (!(await isSealedWithOneOf(pool, sealKeys))) {
-    log.error(
-      'the master key is not the one that this hub had: stored secrets cannot be opened, and what was sealed before looks forged',
-    )
-  }
+  const patient = { log, isAsked: ending.isAsked }
+  await whenDatabaseAnswers(patient, () => assertMasterKey(pool, keyRing))
   validateTables()
   const registry = createRegistry(await start.connectors())
   const nodeName = config.nodeId ?? `${config.host}:${config.port}`
@@ -117,12 +115,15 @@ async function startAll(start: Start): Promise<void> {
   const connections = await startConnections(start, { pool, registry, keyRing, record })
   const metrics = createMetrics({ withProcessMetrics: config.metrics.enabled })
   const common = { config, pool, connections, metrics, log, clock: systemClock }
-  const hub = await runHub({ ...common, auditSealKey: sealKeys.active })
+  const ring = { ...common, auditSealKey: sealKeys.active }
+  const hub = await whenDatabaseAnswers(patient, () => runHub(ring))
   parts.add('ring', () => hub.stop())
   const voice = { stdout: process.stdout, log, env: process.env }
   if (config.roles.includes('api')) {
     const { dataDir } = config
-    const firstKey = await makeFirstKey({ pool, record, clock: systemClock, dataDir })
+    const firstKey = await whenDatabaseAnswers(patient, () =>
+      makeFirstKey({ pool, record, clock: systemClock, dataDir }),
+    )
     // At once: whatever fails after this, somebody has to have it.
     if (firstKey !== null) announceFirstKey(voice, firstKey)
   }
@@ -145,15 +146,17 @@ async function startDatabase({
     onProgress: (step) => log.info(step),
   })
   parts.add('database', opened.close)
-  await waitForDatabase(opened.pool, { log, isAsked: ending.isAsked })
-  if (!ending.isAsked()) await migrate(opened.pool, { log: (line) => log.info(line) })
+  await whenDatabaseAnswers({ log, isAsked: ending.isAsked }, async () => {
+    await assertDurable(opened.pool)
+    await migrate(opened.pool, { log: (line) => log.info(line) })
+  })
   const database =
     config.database.url === undefined ? `embedded, in ${config.dataDir}` : 'the configured server'
   return { pool: opened.pool, database }
 }
 
 async function startConnections(
-  { config, log, parts }: Start,
+  { config, log, parts, ending }: Start,
   given: {
     readonly pool: Pool
     readonly registry: Registry
@@ -171,7 +174,7 @@ async function startConnections(
     record: (tx, change) => given.record(tx, [change]),
   })
   parts.add('connections', () => connections.close())
-  await connections.refresh()
+  await whenDatabaseAnswers({ log, isAsked: ending.isAsked }, () => connections.refresh())
   for (const { code, subject, message } of connections.diagnose()) {
     log.warn({ code, subject }, message)
   }

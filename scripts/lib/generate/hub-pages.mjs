@@ -34,6 +34,7 @@ const hubDeliveryMeanings = {
   COMMAND_NOT_SUPPORTED: 'The connector does not know the command any more.',
   NOT_TRIED: 'A process had it and gave it back untried.',
   READ_BACK_FAILED: 'Whether an earlier attempt had its effect could not be found out yet.',
+  REQUEST_INVALID: 'The connector made a request that cannot be sent.',
   TARGET_NOT_ALLOWED: 'The address lies in a private network, and no administrator allowed it.',
 }
 

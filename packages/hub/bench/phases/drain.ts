@@ -10,6 +10,8 @@ import { EventStream, sourceConnection } from '../workload/stream.ts'
 
 const liveRate = 50
 const storedAtOnce = 2_000
+/** As many as a busy day has at the same time. */
+const mostOpenReturns = 5_000
 
 export interface Drain extends DrainResult {
   readonly perSecond: number
@@ -58,13 +60,8 @@ async function fill(
   const site = await openSite({ url: bench.server.url(), dataDir: bench.dataDir })
   try {
     const run = { tag, count: 0 }
-    // As many returns at the same time as a day's business has.
-    const stream = new EventStream({
-      run,
-      name: 'b',
-      seed: 1,
-      openReturns: Math.ceil(messages / 20),
-    })
+    const openReturns = Math.min(mostOpenReturns, Math.ceil(messages / 20))
+    const stream = new EventStream({ run, name: 'b', seed: 1, openReturns })
     while (run.count < messages) {
       await store(site.pool, stream, Math.min(storedAtOnce, messages - run.count))
     }

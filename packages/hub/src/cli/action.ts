@@ -4,7 +4,7 @@ import { exitCodes } from './exit-code.ts'
 import { createSession, type Session } from './session.ts'
 
 /** What a command was given. `Options` are its own. */
-export interface Given<Options> {
+interface Given<Options> {
   readonly args: readonly string[]
   readonly options: Options
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 
 /** Reads `--limit`: how many rows a list shows. */
-export function parseLimit(text: string): number {
+function parseLimit(text: string): number {
   return wholeNumber(text, { from: 1, to: 1_000 })
 }
 

@@ -1,4 +1,4 @@
-import { auditSealKeys, isSealedWithOneOf } from '../pipeline/audit-seal.ts'
+import { examineMasterKey } from '../connect/master-key-check.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
 import { type KeyRing, loadKeyRing } from '../platform/crypto/key-ring.ts'
 import { countUsableApiKeys } from '../store/api-keys.ts'
@@ -53,12 +53,17 @@ export async function diagnoseMasterKey(config: HubConfig, pool: Pool): Promise<
     )
   }
   const ring = await keyRingOf(config)
-  if (await isSealedWithOneOf(pool, auditSealKeys(ring)))
-    return ok(`${ring.keys.size} known, the newest audit chain is sealed with one`)
-  return fail(
-    'the newest audit chain is sealed with another key',
-    'Give the hub the master key that it had before.',
-  )
+  switch (await examineMasterKey(pool, ring)) {
+    case 'same':
+      return ok(`${ring.keys.size} known, and the database was set up with it`)
+    case 'not_set_up':
+      return skip('the database is set up with it at the first start')
+    case 'other':
+      return fail(
+        'the database was set up with another one',
+        'Give the hub the master key that it had before.',
+      )
+  }
 }
 
 export function keyRingOf({ masterKey, dataDir }: HubConfig): Promise<KeyRing> {

@@ -1,4 +1,3 @@
-import { DeliveryError } from '@backhaul/sdk'
 import { ConfigError } from '../platform/config/config-error.ts'
 import { errorCodes, HubError } from '../platform/errors.ts'
 import { isUnavailable, sqlState } from '../store/database.ts'
@@ -21,7 +20,6 @@ export function explainError(error: unknown): Explained | null {
   if (error instanceof CliError) return explainCliError(error)
   if (error instanceof ConfigError) return explainConfigError(error)
   if (error instanceof HubError) return explainHubError(error)
-  if (error instanceof DeliveryError) return explainDeliveryError(error)
   return explainDatabaseError(error)
 }
 
@@ -76,22 +74,6 @@ function exitCodeOf({ status, retryable }: HubError): ExitCode {
   if (status === 409 || status === 412) return exitCodes.conflict
   if (status === 429 || (status === 503 && retryable)) return exitCodes.unavailable
   return status < 500 ? exitCodes.usage : exitCodes.error
-}
-
-function explainDeliveryError({ code, kind, reason, status }: DeliveryError): Explained {
-  const isRefused = status === 401 || status === 403
-  const sentence =
-    reason ?? `The system answered with ${code}${status === undefined ? '' : ` (${status})`}.`
-  const isRetryable = kind !== 'terminal'
-  const exitCode = isRetryable ? exitCodes.unavailable : exitCodes.error
-  return {
-    exitCode: isRefused ? exitCodes.auth : exitCode,
-    code,
-    title: 'The system behind the connection did not take the request.',
-    sentences: [sentence],
-    problems: [],
-    isRetryable,
-  }
 }
 
 /** SQLSTATE classes 28 (login refused), 3D (no such database) and 42 (among others: no right to it). */

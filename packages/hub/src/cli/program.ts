@@ -97,7 +97,9 @@ function tellUsage(
     )
   } else if (error.code !== 'commander.help') {
     const known = Object.keys(groups).filter((name) => name === args[0])
-    stderr.write(`backhaul: ${sentenceOf(error)} See: ${['backhaul', ...known, '--help'].join(' ')}\n`)
+    stderr.write(
+      `backhaul: ${sentenceOf(error)} See: ${['backhaul', ...known, '--help'].join(' ')}\n`,
+    )
   }
   return exitCodes.usage
 }

@@ -1,4 +1,13 @@
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
+
+/** Colors a text, where there is color: who calls this knows whether the output is a terminal. */
+export function paint(
+  style: Parameters<typeof styleText>[0],
+  text: string,
+  { hasColor }: { readonly hasColor: boolean },
+): string {
+  return hasColor ? styleText(style, text, { validateStream: false }) : text
+}
 
 /** A column of a table for people. */
 export interface Column<Row> {
@@ -14,7 +23,7 @@ export type Cell = string | number | boolean | Date | null | undefined
  * that move the cursor nor those that turn the direction of the text around.
  */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(
+  return text.replaceAll(
     // oxlint-disable-next-line no-control-regex -- these are what is looked for
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     ' ',
@@ -42,7 +51,7 @@ export function table<Row>(
   )
   const lines = cells.map((line) => joinLine(line, widths, columns))
   const head = joinLine(titles, widths, columns)
-  return [style.hasColor ? styleText('bold', head) : head, ...lines].join('\n')
+  return [paint('bold', head, style), ...lines].join('\n')
 }
 
 function joinLine<Row>(

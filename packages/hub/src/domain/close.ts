@@ -17,19 +17,26 @@ export type CloseGuard =
  * missing, a sentence for each.
  */
 export function closeGuard(state: CaseState): CloseGuard {
-  const open: string[] = []
-  for (const line of activeLines(state)) open.push(...openOf(state, line))
-  if (isOnHold(state)) open.push('A blocking exception is open.')
-  if (state.lines.length === 0 && hasOpenException(state))
-    open.push('Nobody has looked for the goods.')
+  const open = [...stillOpen(state)]
+  return open.length === 0 ? { ok: true } : { ok: false, open }
+}
+
+/** Whether the close guard holds, without saying what is missing. */
+export function canClose(state: CaseState): boolean {
+  return stillOpen(state).next().done === true
+}
+
+/** What is missing, one sentence after the other, each made when it is asked for. */
+function* stillOpen(state: CaseState): Generator<string> {
+  for (const line of activeLines(state)) yield* openOf(state, line)
+  if (isOnHold(state)) yield 'A blocking exception is open.'
+  if (state.lines.length === 0 && hasOpenException(state)) yield 'Nobody has looked for the goods.'
   for (const { creditId, status } of state.credits) {
-    if (isPending(status)) open.push(`Credit ${creditId} is ${status}, not posted.`)
+    if (isPending(status)) yield `Credit ${creditId} is ${status}, not posted.`
   }
   for (const item of state.fulfilments) {
-    if (isCollateralOut(item, state))
-      open.push(`The old goods for ${item.fulfilmentId} are not back.`)
+    if (isCollateralOut(item, state)) yield `The old goods for ${item.fulfilmentId} are not back.`
   }
-  return open.length === 0 ? { ok: true } : { ok: false, open }
 }
 
 function hasOpenException({ exceptions }: CaseState): boolean {
@@ -49,23 +56,22 @@ const ends = {
   supplierRecovery: ['none', 'credited', 'written_off'],
 } as const
 
-function openOf(state: CaseState, line: LineState): string[] {
+const endTable = Object.entries(ends) as [keyof typeof ends, readonly string[]][]
+
+function* openOf(state: CaseState, line: LineState): Generator<string> {
   const { axes, lineNo } = line
-  const open: string[] = []
-  if (!isDecided(line)) open.push(`Line ${lineNo} waits for a decision.`)
-  for (const [axis, states] of Object.entries(ends) as [keyof typeof ends, readonly string[]][]) {
+  if (!isDecided(line)) yield `Line ${lineNo} waits for a decision.`
+  for (const [axis, states] of endTable) {
     // Goods that are in need no carrier's word any more.
     if (axis === 'transport' && hasEnded(line, 'receipt')) continue
-    if (!states.includes(axes[axis])) open.push(`Line ${lineNo}: ${axis} is ${axes[axis]}.`)
+    if (!states.includes(axes[axis])) yield `Line ${lineNo}: ${axis} is ${axes[axis]}.`
   }
-  if (!isMoneyAtEnd(state, line)) open.push(`Line ${lineNo}: settlement is ${axes.settlement}.`)
+  if (!isMoneyAtEnd(state, line)) yield `Line ${lineNo}: settlement is ${axes.settlement}.`
   if (isGoodsResolution(line) && axes.fulfilment === 'none') {
-    open.push(`Line ${lineNo}: the agreed goods have not gone out.`)
+    yield `Line ${lineNo}: the agreed goods have not gone out.`
   }
   const missing = unaccounted(line)
-  if (!isZero(missing))
-    open.push(`Line ${lineNo}: ${missing} authorized units are not accounted for.`)
-  return open
+  if (!isZero(missing)) yield `Line ${lineNo}: ${missing} authorized units are not accounted for.`
 }
 
 function hasEnded({ axes }: LineState, axis: keyof typeof ends): boolean {
@@ -81,8 +87,12 @@ function isDecided({ axes }: LineState): boolean {
 function isMoneyAtEnd(state: CaseState, line: LineState): boolean {
   const { settlement } = line.axes
   if (settlement === 'declined' || settlement === 'reversed') return true
-  if (settlement === 'none') return isZero(settleable(state, line)) || !isMoneyResolution(line)
-  return isSettled(line, state)
+  if (settlement !== 'none') return isSettled(line, state)
+  return !isMoneyResolution(line) || isWorthNothing(line) || isZero(settleable(state, line))
+}
+
+function isWorthNothing({ invoiced }: LineState): boolean {
+  return invoiced !== null && invoiced.netMinor + invoiced.taxMinor === 0
 }
 
 export function isMoneyResolution({ resolution }: LineState): boolean {

@@ -2,9 +2,9 @@ import type { Credit } from '@backhaul/sdk/canonical'
 import type { CaseState, CreditLine, CreditState, HeldFact, LineState } from './case-state.ts'
 import { type Draft, editHeader, editLine, findLine, replaced } from './draft.ts'
 import { type CreditAmounts, creditAmounts } from './ledger/amounts.ts'
-import { takenOf } from './ledger/credits.ts'
+import { isLive, takenOf } from './ledger/credits.ts'
 import { isZero, less, plus } from './ledger/decimal.ts'
-import { settleable } from './ledger/lines.ts'
+import { isWithdrawn, settleable } from './ledger/lines.ts'
 import { proportion, sum } from './ledger/minor.ts'
 import { toleranceMinor } from './ledger/payments.ts'
 
@@ -117,6 +117,16 @@ function shareOf(line: CreditLine, quantity: string): CreditLine {
   const share = { part: quantity, whole: line.quantity }
   const netMinor = proportion(line.netMinor, share)
   return { ...line, quantity, netMinor, taxMinor: proportion(line.taxMinor, share) }
+}
+
+/** Credits on their way for lines that are all withdrawn come to nothing. */
+export function declineCredits(draft: Draft): void {
+  for (const credit of draft.state.credits) {
+    const isOnItsWay = isLive(credit) && credit.status !== 'posted'
+    if (isOnItsWay && creditedLines(draft.state, credit).every(isWithdrawn)) {
+      putCredit(draft, credit, { ...credit, status: 'declined' })
+    }
+  }
 }
 
 /** What the parts of a credit add up to. */

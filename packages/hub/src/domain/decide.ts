@@ -1,6 +1,6 @@
 import type { CaseState } from './case-state.ts'
 import { axisOf, hasAuthority, keepClaim, watchClaims } from './claims.ts'
-import { closeGuard } from './close.ts'
+import { canClose } from './close.ts'
 import type { Applied, Decision } from './decision.ts'
 import { type Draft, editLine, openDraft, refuse, type Verdict } from './draft.ts'
 import { raise } from './exceptions/raise.ts'
@@ -132,8 +132,7 @@ function keepUntouchedLedgers({ state, before, ownLines }: Draft): void {
 function closeOrOpen(draft: Draft): void {
   const { state, event, before } = draft
   if (isOnlySaid(event)) return
-  const guard = closeGuard(state)
-  state.closedAt = guard.ok ? (before.closedAt ?? event.occurredAt) : null
+  state.closedAt = canClose(state) ? (before.closedAt ?? event.occurredAt) : null
 }
 
 /** Events that tell something and change nothing: they neither close a case nor open it. */

@@ -103,7 +103,7 @@ function requestedLine(line: RequestedLine, currency: string): LineState {
     returnRequired: line.returnRequired,
     freightPayer: line.freightPayer ?? (fault === 'customer' ? 'customer' : 'seller'),
     expectedSerials: line.serials ?? [],
-    deliveredAt: origin?.deliveredAt ?? null,
+    deliveredAt: origin?.deliveredAt ? new Date(origin.deliveredAt).toISOString() : null,
     invoiced: origin?.invoiced ? invoicedOf(origin.invoiced, { currency, isFirm: false }) : null,
   }
 }

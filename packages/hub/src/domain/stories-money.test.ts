@@ -341,6 +341,44 @@ describe('money that moves by itself', () => {
     assert.deepEqual(story.open, [])
   })
 
+  test('credits whose units fit, and whose money together does not, count up to the invoice line', () => {
+    const story = inspectedStory({ method: 'credit_note' })
+    const half = (creditId: string, net: string) =>
+      creditOf(creditId, 2, {
+        lines: [{ lineNo: 1, quantity: '2', net: eur(net), tax: eur('9.50') }],
+        total: eur('59.50'),
+      })
+    story.says('credit.posted', { credit: half('C-1', '50.00') })
+    story.says('credit.posted', { credit: half('C-2', '50.01') })
+    assert.ok(story.open.includes('FN03:credit:C-2'))
+    assert.equal(story.line().postedMinor, 5_950)
+  })
+
+  test('what other returns have left of an invoice line bounds this one', () => {
+    for (const left of [
+      { quantity: '3', minor: 11_900 },
+      { quantity: '4', minor: 11_899 },
+    ]) {
+      const story = inspectedStory({ method: 'credit_note' })
+      const room = { lines: { 1: left } }
+      story.says('credit.posted', { credit: creditOf('C-1', 4) }, { room })
+      assert.deepEqual(story.open, ['FN03:credit:C-1'])
+      assert.equal(story.line().quantities.credited, '0')
+    }
+  })
+
+  test('no more is planned than other returns have left', () => {
+    const story = approvedStory()
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    const room = { lines: { 1: { quantity: '3', minor: 11_900 } } }
+    story.says(
+      'inspection.completed',
+      { inspectionId: 'I-1', lines: [{ lineNo: 1, accepted: '4', rejected: '0' }] },
+      { room },
+    )
+    assert.equal(draftBody(story).lines[0]?.quantity, '3')
+  })
+
   test('a draft for units that have been credited is not posted', () => {
     const story = inspectedStory()
     story.says('credit.posted', { credit: creditOf('C-1', 4) })
@@ -409,6 +447,17 @@ describe('money that moves by itself', () => {
 })
 
 describe('credits that people decide', () => {
+  test('come to nothing when the return is canceled before they are drafted', () => {
+    const story = approvedStory({ terms: { trigger: 'on_approval' } })
+    assert.equal(story.line().axes.settlement, 'approved')
+    story.says('return.canceled', {})
+    assert.equal(story.line().axes.settlement, 'declined')
+    assert.equal(story.state.credits[0]?.status, 'declined')
+    story.says('credit.drafted', { credit: creditOf('credit-1-0', 4) })
+    assert.deepEqual(story.open, ['FN04:credit:credit-1-0'])
+    assert.deepEqual(story.commands('credit.post'), [])
+  })
+
   test('are proposed, sent for approval and approved, and only then owed', () => {
     const story = approvedStory({
       request: { lines: [askedLine(1, { origin: {} })] },

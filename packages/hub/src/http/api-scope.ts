@@ -29,7 +29,10 @@ const headers = {
 }
 
 /** The API: JSON in and out, by zod schemas, each route for those who may use it. */
-export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usage: KeyUsage }): void {
+export function apiScope(
+  app: FastifyInstance,
+  deps: RouteDeps & { readonly usage: KeyUsage },
+): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.setValidatorCompiler(validateByZod)
   // What is answered is made by a function for each kind, field by field: checking it again costs more than making it.

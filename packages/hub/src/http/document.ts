@@ -8,7 +8,15 @@ import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The OpenAPI document without a hub: its routes are registered, and never called. */
 export async function makeOpenapiDocument(version: string): Promise<Record<string, unknown>> {
-  const empty = { database: {}, log: {}, http: {}, metrics: {}, delivery: {}, retention: {}, outbound: {} }
+  const empty = {
+    database: {},
+    log: {},
+    http: {},
+    metrics: {},
+    delivery: {},
+    retention: {},
+    outbound: {},
+  }
   const deps = {
     version,
     config: configSchema.parse(empty),

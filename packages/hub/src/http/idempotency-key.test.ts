@@ -21,7 +21,10 @@ describe('an Idempotency-Key', () => {
   })
 
   test('may hold quotes and backslashes, escaped', () => {
-    assert.equal(getIdempotencyKey({ 'idempotency-key': String.raw`"a\"b\\c d"` }), String.raw`a"b\c d`)
+    assert.equal(
+      getIdempotencyKey({ 'idempotency-key': String.raw`"a\"b\\c d"` }),
+      String.raw`a"b\c d`,
+    )
   })
 
   test('has to be there', () => {
@@ -29,7 +32,17 @@ describe('an Idempotency-Key', () => {
   })
 
   test('that is empty, too long, unfinished, doubled or not ASCII is malformed', () => {
-    const keys = ['', '""', '"', '"abc', 'a b', 'a, b', String.raw`"a\b"`, 'é', `"${'x'.repeat(201)}"`]
+    const keys = [
+      '',
+      '""',
+      '"',
+      '"abc',
+      'a b',
+      'a, b',
+      String.raw`"a\b"`,
+      'é',
+      `"${'x'.repeat(201)}"`,
+    ]
     for (const key of keys) assert.equal(codeFor(key), 'MALFORMED_REQUEST', key)
   })
 })

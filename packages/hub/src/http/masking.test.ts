@@ -5,9 +5,20 @@ import { maskCustomer } from './masking.ts'
 const data = {
   note: 'Called twice.',
   customerText: 'Dear Ms Doe',
-  customer: { partyId: 'C-1', name: 'Jane Doe', email: 'jane@example.com', language: 'en', shipFrom: { city: 'Venlo' }, billTo: 'Jane' },
+  customer: {
+    partyId: 'C-1',
+    name: 'Jane Doe',
+    email: 'jane@example.com',
+    language: 'en',
+    shipFrom: { city: 'Venlo' },
+    billTo: 'Jane',
+  },
   lines: [
-    { lineNo: 1, reason: { code: 'defective_consumer', text: 'My mother Jane dropped it' }, evidence: [{ kind: 'photo', url: 'https://x.example/jane.jpg' }] },
+    {
+      lineNo: 1,
+      reason: { code: 'defective_consumer', text: 'My mother Jane dropped it' },
+      evidence: [{ kind: 'photo', url: 'https://x.example/jane.jpg' }],
+    },
     { lineNo: 2, reason: { code: 'wrong_goods' } },
   ],
 }
@@ -27,5 +38,8 @@ test('the data itself stays as it is', () => {
 })
 
 test('data without a customer is shown as it is', () => {
-  assert.deepEqual(maskCustomer({ receiptId: 'R-1', lines: [1, null] }), { receiptId: 'R-1', lines: [1, null] })
+  assert.deepEqual(maskCustomer({ receiptId: 'R-1', lines: [1, null] }), {
+    receiptId: 'R-1',
+    lines: [1, null],
+  })
 })

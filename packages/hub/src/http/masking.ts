@@ -29,7 +29,9 @@ function maskLine(line: unknown): unknown {
   const { reason, evidence } = line
   return {
     ...line,
-    ...(isObject(reason) && reason['text'] !== undefined ? { reason: { ...reason, text: mask } } : {}),
+    ...(isObject(reason) && reason['text'] !== undefined
+      ? { reason: { ...reason, text: mask } }
+      : {}),
     ...(evidence === undefined ? {} : { evidence: mask }),
   }
 }

@@ -26,17 +26,25 @@ describe('the OpenAPI document', () => {
     text = JSON.stringify(document)
     schemas = document.components.schemas
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, one]): [string, Operation] => [`${method} ${path}`, one]),
+      Object.entries(methods).map(([method, one]): [string, Operation] => [
+        `${method} ${path}`,
+        one,
+      ]),
     )
   })
 
   test('refers to nothing that is not in it, and holds nothing that nobody refers to', () => {
-    const referred = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name)
+    const referred = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name ?? '',
+    )
     assert.deepEqual([...new Set(referred)].toSorted(), Object.keys(schemas).toSorted())
   })
 
   test('names every operation once, and says what each is for and how it may end', () => {
-    assert.equal(new Set(operations.map(([, { operationId }]) => operationId)).size, operations.length)
+    assert.equal(
+      new Set(operations.map(([, { operationId }]) => operationId)).size,
+      operations.length,
+    )
     for (const [name, { summary, responses }] of operations) {
       assert.ok(summary, name)
       for (const { description } of Object.values(responses)) assert.ok(description, name)
@@ -59,7 +67,9 @@ describe('the OpenAPI document', () => {
   })
 
   test('lets whoever asks see health, version and problem types, and send webhooks, and nothing else', () => {
-    const open = operations.filter(([, { security }]) => security.length === 0).map(([name]) => name)
+    const open = operations
+      .filter(([, { security }]) => security.length === 0)
+      .map(([name]) => name)
     assert.deepEqual(open.toSorted(), [
       'get /livez',
       'get /problems/{code}',

@@ -34,7 +34,8 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
     transform: (given) => {
       const { schema, url } = jsonSchemaTransform(given)
       const access = given.route.config?.access
-      if (access === undefined || access === 'public') return { url, schema: { ...schema, security: [] } }
+      if (access === undefined || access === 'public')
+        return { url, schema: { ...schema, security: [] } }
       const rights = { 'x-right': access, 'x-roles': rolesWith(access) }
       return { url, schema: { ...schema, ...rights, security: [{ key: [] }, { keyHeader: [] }] } }
     },
@@ -57,11 +58,10 @@ export function openapiDocument(app: FastifyInstance): Json {
 
 /** Answers without words of their own get those of their status. */
 function nameAnswers(paths: Json): void {
-  for (const operations of Object.values(paths) as Json[]) {
-    for (const { responses } of Object.values(operations) as { responses: Record<string, Json> }[]) {
-      for (const [status, answer] of Object.entries(responses)) {
-        if (answer['description'] === 'Default Response') answer['description'] = STATUS_CODES[status]
-      }
+  const operations = (Object.values(paths) as Json[]).flatMap((path) => Object.values(path))
+  for (const { responses } of operations as { responses: Record<string, Json> }[]) {
+    for (const [status, answer] of Object.entries(responses)) {
+      if (answer['description'] === 'Default Response') answer['description'] = STATUS_CODES[status]
     }
   }
 }

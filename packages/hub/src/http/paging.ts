@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { HubError } from '../platform/errors.ts'
 
-export const maxPage = 200
+const maxPage = 200
 
 /** What every list can be asked. */
 export const pageQuery = {

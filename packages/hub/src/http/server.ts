@@ -18,7 +18,10 @@ export interface HttpServer {
   /** For tests and the document; requests come over the socket. */
   readonly app: FastifyInstance
   /** @throws the system's error, such as EADDRINUSE. */
-  readonly listen: (at: { readonly host: string; readonly port: number }) => Promise<{ url: string }>
+  readonly listen: (at: {
+    readonly host: string
+    readonly port: number
+  }) => Promise<{ url: string }>
   /** From now on `/readyz` says no, and connections end with their next answer. */
   readonly beginDrain: () => void
   /** Takes no more, and waits for the requests under way. */
@@ -91,16 +94,18 @@ function createApp({ config, log }: HttpDeps): FastifyInstance {
       connectionsCheckingInterval: connectionCheckMs,
       maxHeaderSize: maxHeaderBytes,
     },
-    frameworkErrors: (error, request, reply) => sendProblem(asHubError(error), { request, reply, log }),
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(asHubError(error), { request, reply, log })
+    },
     clientErrorHandler: answerBrokenRequest,
   })
 }
 
 /** While it drains, an answer is the last on its connection: the next request goes to another process. */
 function endConnections(app: FastifyInstance, state: { readonly isDraining: boolean }): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+  // When it is sent, not when its request came: that may have been before.
+  app.addHook('onSend', async (_request, reply) => {
     if (state.isDraining) reply.header('connection', 'close')
-    done()
   })
 }
 

@@ -1,8 +1,5 @@
 import { hkdfSync } from 'node:crypto'
 import type { KeyRing } from '../platform/crypto/key-ring.ts'
-import { sealHead } from '../store/audit.ts'
-import { findNewestChain } from '../store/audit-scan.ts'
-import type { Queryable } from '../store/database.ts'
 
 /** Keys that seal the heads of the audit chains, made from the master keys. */
 export type AuditSealKeys = {
@@ -25,14 +22,4 @@ export function auditSealKeys(ring: KeyRing): AuditSealKeys {
 
 function derive(masterKey: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, '', purpose, keyBytes))
-}
-
-/**
- * Whether the newest chain was sealed with one of these keys. Where it was not, this process has another
- * master key than those that wrote before it: it could open none of their secrets, and what it wrote
- * would look forged to them. A log without chains fits every key.
- */
-export async function isSealedWithOneOf(db: Queryable, { all }: AuditSealKeys): Promise<boolean> {
-  const chain = await findNewestChain(db)
-  return chain === null || all.some((key) => sealHead(key, chain) === chain.seal)
 }

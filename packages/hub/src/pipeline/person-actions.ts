@@ -123,10 +123,10 @@ export async function assignException(
 }
 
 /**
- * Ends an exception by one of the actions that its code knows.
+ * Ends an exception by one of the actions that its code knows. One that is resolved already stays as it is.
  *
  * @throws {HubError} NOT_FOUND; FORBIDDEN when its queue is not the role's; VALIDATION_FAILED for an action
- *   that the code does not know; CONFLICT when it is not open.
+ *   that the code does not know.
  */
 export async function resolveException(
   deps: ActionDeps,

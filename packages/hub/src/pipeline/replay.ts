@@ -1,7 +1,6 @@
 import type { Connections } from '../connect/connections.ts'
 import { HubError } from '../platform/errors.ts'
 import type { AuditEntry } from '../store/audit.ts'
-import { insertDeliveries } from '../store/batch.ts'
 import { type CaseRow, lockCases } from '../store/cases.ts'
 import { type Pool, type Tx, withTransaction } from '../store/database.ts'
 import {
@@ -18,6 +17,7 @@ import {
 import { lockParked } from '../store/message-queries.ts'
 import { type DeliveryKey, formatDeliveryId } from '../store/outbox.ts'
 import { releaseOne } from '../store/parked.ts'
+import { insertDeliveries } from '../store/write-batch.ts'
 import type { RecordAudit } from './audit-recorder.ts'
 import { placeDeliveries } from './process/lanes.ts'
 import type { OwedDelivery } from './process/work.ts'
@@ -162,19 +162,14 @@ async function replayAll(
   },
 ): Promise<Replayed[]> {
   await takeDead(tx, given.deliveries)
-  const renewed = given.cases.map((row) => renewals(row, given.deliveries))
+  const renewed = given.cases.map((row) => renewCase(row, given.deliveries))
   await setDeliverySeqs(tx, renewed)
   const nowhere = { holds: () => false, hasRoom: () => false }
   const placed = await placeDeliveries(tx, nowhere, renewed)
   // The first of a free lane is due at once, and nothing is leased: any process may claim it.
-  await insertDeliveries(tx, placed, {
-    now: await databaseTime(tx),
-    lease: { nodeId: nilUuid, seconds: 0 },
-  })
-  const replayed = placed.map(({ caseId, deliveryNo, replayOf }) => ({
-    deliveryId: formatDeliveryId({ caseId, deliveryNo }),
-    replayOf: formatDeliveryId({ caseId, deliveryNo: replayOf ?? 0 }),
-  }))
+  const lease = { nodeId: nilUuid, seconds: 0 }
+  await insertDeliveries(tx, placed, { now: await databaseTime(tx), lease })
+  const replayed = renewed.flatMap(({ pairs }) => pairs)
   await record(
     tx,
     replayed.map((one) => replayEntry(one, given.by.actor)),
@@ -184,14 +179,23 @@ async function replayAll(
 
 const nilUuid = '00000000-0000-0000-0000-000000000000'
 
-/** A case's deliveries that are owed again, with the case's new last number. */
-function renewals(
-  { caseId, deliverySeq }: CaseRow,
-  all: readonly DeliveryDetail[],
-): { caseId: string; deliverySeq: number; deliveries: OwedDelivery[] } {
+interface RenewedCase {
+  readonly caseId: string
+  /** The case's new last number. */
+  readonly deliverySeq: number
+  readonly deliveries: OwedDelivery[]
+  readonly pairs: Replayed[]
+}
+
+/** Owes those of the deliveries again that are the case's. */
+function renewCase({ caseId, deliverySeq }: CaseRow, all: readonly DeliveryDetail[]): RenewedCase {
   const mine = all.filter((delivery) => delivery.caseId === caseId)
   const deliveries = mine.map((delivery, index) => renewal(delivery, deliverySeq + index + 1))
-  return { caseId, deliverySeq: deliverySeq + mine.length, deliveries }
+  const pairs = mine.map((delivery, index) => ({
+    deliveryId: formatDeliveryId({ caseId, deliveryNo: deliverySeq + index + 1 }),
+    replayOf: formatDeliveryId(delivery),
+  }))
+  return { caseId, deliverySeq: deliverySeq + mine.length, deliveries, pairs }
 }
 
 function renewal(delivery: DeliveryDetail, deliveryNo: number): OwedDelivery {
@@ -208,7 +212,8 @@ function renewal(delivery: DeliveryDetail, deliveryNo: number): OwedDelivery {
     caseVersion,
     occurredAt: delivery.occurredAt.toISOString(),
     traceparent,
-    replayOf: delivery.deliveryNo,
+    // Always the first of them: what its death raised is cleared by whichever gets through.
+    replayOf: delivery.replayOf ?? delivery.deliveryNo,
     body: commandType === 'event.publish' ? publicationBody(delivery) : delivery.body,
     event: null,
   }

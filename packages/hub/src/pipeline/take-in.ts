@@ -1,5 +1,4 @@
 import type { AuditWriter } from '../store/audit.ts'
-import { insertEndedMessages } from '../store/batch.ts'
 import type { Queryable, Tx } from '../store/database.ts'
 import {
   findMessageIds,
@@ -9,6 +8,7 @@ import {
   takeMessageIds,
 } from '../store/inbox.ts'
 import { insertParked } from '../store/parked.ts'
+import { insertEndedMessages } from '../store/write-batch.ts'
 import type { Incoming, MessageResult } from './message.ts'
 
 /** A batch of messages after the question which of them are new. */

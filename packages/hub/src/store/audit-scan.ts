@@ -131,14 +131,6 @@ export async function findChain(tx: Tx, chainId: string): Promise<StoredAuditCha
   return rows[0] ?? null
 }
 
-/** The chain that was opened last. */
-export async function findNewestChain(db: Queryable): Promise<StoredAuditChain | null> {
-  const { rows } = await db.query<StoredAuditChain>(
-    `select ${chainColumns} from audit_chain order by chain_no desc limit 1`,
-  )
-  return rows[0] ?? null
-}
-
 /** All chains by their number, the order in which they are linked. */
 export function streamChainsByNumber(tx: Tx): AsyncGenerator<StoredAuditChain> {
   return stream(tx, {

@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto'
 import { HubError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
+import { type AuditWrite, type ChainHead, insertAudit } from './audit-write.ts'
 import type { Tx } from './database.ts'
 
 /** One thing that was done, as the audit log keeps it. */
@@ -14,12 +15,6 @@ export interface AuditEntry {
   readonly caseSeq?: number
   readonly contentHash?: string
   readonly detail?: Readonly<Record<string, unknown>>
-}
-
-interface ChainHead {
-  readonly chainId: string
-  readonly seq: number
-  readonly head: string
 }
 
 const chainLock = 727_484_002
@@ -87,12 +82,10 @@ export class AuditWriter {
   }
 
   /**
-   * Appends entries within the transaction `tx`.
-   *
-   * @throws {HubError} CONFLICT when somebody else wrote to this chain: the process is a leftover.
+   * Hashes entries onto the chain. Whoever asked writes them, in the same transaction `tx`, and says whether
+   * the chain was where this writer had left it.
    */
-  async append(tx: Tx, entries: readonly AuditEntry[], now: Date): Promise<void> {
-    if (entries.length === 0) return
+  async prepare(tx: Tx, entries: readonly AuditEntry[], now: Date): Promise<AuditWrite> {
     const start = this.#pending ?? this.#head ?? (await this.#readOrOpen(tx, now))
     const at = now.toISOString()
     let { seq, head } = start
@@ -103,8 +96,19 @@ export class AuditWriter {
       return entryRow(entry, seq, head)
     })
     const next = { chainId: start.chainId, seq, head }
-    await this.#write(tx, { rows, start, next, now })
     this.#pending = next
+    return { rows, from: start.seq, next, seal: sealHead(this.#sealKey, next) }
+  }
+
+  /**
+   * Appends entries within the transaction `tx`.
+   *
+   * @throws {HubError} CONFLICT when somebody else wrote to this chain: the process is a leftover.
+   */
+  async append(tx: Tx, entries: readonly AuditEntry[], now: Date): Promise<void> {
+    if (entries.length === 0) return
+    const write = await this.prepare(tx, entries, now)
+    if (!(await insertAudit(tx, write, now))) throw chainConflict()
   }
 
   committed(): void {
@@ -121,31 +125,6 @@ export class AuditWriter {
     this.#head = null
   }
 
-  async #write(
-    tx: Tx,
-    { rows, start, next, now }: { rows: object[]; start: ChainHead; next: ChainHead; now: Date },
-  ): Promise<void> {
-    const { rowCount } = await tx.query({
-      name: 'append-audit',
-      text: `with entries as (
-          insert into audit_entry (chain_id, seq, recorded_at, actor, action, object_type, object_id, case_seq, detail, content_hash, hash)
-          select $1, s, $2, a, c, t, o, e, d, decode(k, 'base64'), decode(h, 'base64')
-          from json_to_recordset($3) as g (s bigint, a text, c text, t text, o text, e int, d json, k text, h text))
-        update audit_chain set seq = $4, head = decode($5, 'base64'), seal = decode($6, 'base64')
-        where chain_id = $1 and seq = $7`,
-      values: [
-        start.chainId,
-        now,
-        JSON.stringify(rows),
-        next.seq,
-        next.head,
-        sealHead(this.#sealKey, next),
-        start.seq,
-      ],
-    })
-    if (rowCount !== 1) throw new HubError('CONFLICT', 'Another process wrote to this audit chain.')
-  }
-
   async #readOrOpen(tx: Tx, now: Date): Promise<ChainHead> {
     const known = this.#chainId === null ? null : await readHead(tx, this.#chainId)
     if (known) return known
@@ -153,6 +132,11 @@ export class AuditWriter {
     this.#chainId = opened.chainId
     return opened
   }
+}
+
+/** The process is a leftover: another one has taken its place. */
+export function chainConflict(): HubError {
+  return new HubError('CONFLICT', 'Another process wrote to this audit chain.')
 }
 
 function entryRow(entry: AuditEntry, seq: number, head: string) {

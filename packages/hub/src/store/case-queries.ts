@@ -1,4 +1,10 @@
-import { type CaseId, type EventType, type ExternalRef, type Headline, isCaseNo } from '@backhaul/sdk/canonical'
+import {
+  type CaseId,
+  type EventType,
+  type ExternalRef,
+  type Headline,
+  isCaseNo,
+} from '@backhaul/sdk/canonical'
 import type { CaseState } from '../domain/case-state.ts'
 import { parseId } from '../platform/ids.ts'
 import type { StoredCaseEvent } from './cases.ts'
@@ -122,7 +128,7 @@ function normalizeIdentifier(text: string): string {
 }
 
 /** The id of the case that `idOrNo` names, a UUID or a case number; null when there is none. */
-export async function findCaseId(db: Queryable, idOrNo: string): Promise<CaseId | null> {
+async function findCaseId(db: Queryable, idOrNo: string): Promise<CaseId | null> {
   const caseId = parseId<CaseId>(idOrNo)
   const { rows } = await (caseId === null
     ? db.query<{ caseId: CaseId }>(
@@ -196,7 +202,15 @@ export async function findCasesByIdentifier(
 /** One step of a case's history, with how it came in. */
 export type TimelineEvent = Pick<
   StoredCaseEvent,
-  'seq' | 'recordedAt' | 'eventId' | 'occurredAt' | 'source' | 'actor' | 'messageId' | 'data' | 'effect'
+  | 'seq'
+  | 'recordedAt'
+  | 'eventId'
+  | 'occurredAt'
+  | 'source'
+  | 'actor'
+  | 'messageId'
+  | 'data'
+  | 'effect'
 > & { readonly type: EventType }
 
 /** A page of a case's history in the order of its arrival, either way, from behind the number `from`. */

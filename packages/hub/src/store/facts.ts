@@ -14,3 +14,11 @@ export async function keepFact(
   ])
   return rows[0]?.value ?? value
 }
+
+/** @returns null where the fact was never stored. */
+export async function findFact(db: Queryable, name: string): Promise<string | null> {
+  const { rows } = await db.query<{ value: string }>('select value from hub_fact where name = $1', [
+    name,
+  ])
+  return rows[0]?.value ?? null
+}

@@ -12,7 +12,7 @@ export interface Backlog {
   readonly lanes: readonly ConnectionBacklog[]
 }
 
-export interface ConnectionBacklog {
+interface ConnectionBacklog {
   readonly connectionId: string
   /** Deliveries that have not ended. */
   readonly pending: number
@@ -21,7 +21,7 @@ export interface ConnectionBacklog {
   readonly oldestDueSeconds: number | null
 }
 
-export const countLimit = 10_000
+const countLimit = 10_000
 
 /** Reads the backlog in two statements, each over small tables and bounded. */
 export async function readBacklog(db: Queryable): Promise<Backlog> {
@@ -38,20 +38,21 @@ export async function readBacklog(db: Queryable): Promise<Backlog> {
 }
 
 async function readLanes(db: Queryable): Promise<ConnectionBacklog[]> {
+  // The orders are those of indexes: without them, where most rows are one connection's, the planner
+  // would read the whole table for each of the others.
   const { rows } = await db.query<ConnectionBacklog>(
     `select c.connection_id as "connectionId",
-       (select count(*)::int from (select from outbox_ready r where r.connection_id = c.connection_id limit $1) counted) as pending,
-       (select count(*)::int from (select from outbox_dead x where x.connection_id = c.connection_id limit $1) counted) as dead,
-       (select extract(epoch from now() - min(due_at))::float8 from (
-          select due_at from outbox_ready r where r.connection_id = c.connection_id and r.due_at <= now()
-          order by due_at limit 1) first) as "oldestDueSeconds"
+       (select count(*)::int from (
+          select from outbox_ready r where r.connection_id = c.connection_id
+          order by r.case_id, r.delivery_no limit $1) counted) as pending,
+       (select count(*)::int from (
+          select from outbox_dead x where x.connection_id = c.connection_id
+          order by x.case_id, x.delivery_no limit $1) counted) as dead,
+       (select extract(epoch from now() - r.due_at)::float8 from outbox_ready r
+        where r.connection_id = c.connection_id and r.lease_node is null and r.due_at <= now()
+        order by r.due_at limit 1) as "oldestDueSeconds"
      from connection c order by c.connection_id`,
     [countLimit],
   )
   return rows
-}
-
-/** Whether the database answers at all. @throws what the driver throws when it does not. */
-export async function ping(db: Queryable): Promise<void> {
-  await db.query('select 1')
 }

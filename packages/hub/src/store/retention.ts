@@ -8,14 +8,32 @@ export interface Retention {
   readonly dedupeDays: number
 }
 
-const daysOf: readonly {
+interface History {
   readonly parent: string
   readonly keptDays: (retention: Retention) => number
-}[] = [
-  { parent: 'inbox_message', keptDays: ({ inboxDays }) => inboxDays },
-  { parent: 'case_event', keptDays: ({ caseEventDays }) => caseEventDays },
-  { parent: 'outbox_delivery', keptDays: ({ caseEventDays }) => caseEventDays },
-  { parent: 'delivery_attempt', keptDays: ({ attemptDays }) => attemptDays },
+  /** Work that is not done yet needs its history, however old: a day with any is kept. */
+  readonly unless: string
+}
+
+const unappliedThatDay = `exists (select from parked_message p where p.received_at >= day and p.received_at < day + 1)
+  or exists (select from inbox_ready r where r.received_at >= day and r.received_at < day + 1)`
+const undeliveredThatDay = `exists (select from outbox_ready r where r.created_at >= day and r.created_at < day + 1)
+  or exists (select from outbox_dead d where d.created_at >= day and d.created_at < day + 1)`
+
+const histories: readonly History[] = [
+  { parent: 'inbox_message', keptDays: ({ inboxDays }) => inboxDays, unless: unappliedThatDay },
+  {
+    parent: 'case_event',
+    keptDays: ({ caseEventDays }) => caseEventDays,
+    unless: undeliveredThatDay,
+  },
+  // A history that is folded anew asks which commands were owed before: they are kept as long as it.
+  {
+    parent: 'outbox_delivery',
+    keptDays: ({ caseEventDays }) => caseEventDays,
+    unless: undeliveredThatDay,
+  },
+  { parent: 'delivery_attempt', keptDays: ({ attemptDays }) => attemptDays, unless: 'false' },
 ]
 
 /**
@@ -26,13 +44,14 @@ const daysOf: readonly {
  */
 export async function dropOldPartitions(pool: Pool, retention: Retention): Promise<string[]> {
   const dropped: string[] = []
-  for (const { parent, keptDays } of daysOf) {
+  for (const { parent, keptDays, unless } of histories) {
     const { rows } = await pool.query<{ name: string }>(
-      `select c.relname as name
-       from pg_inherits i join pg_class c on c.oid = i.inhrelid
-       where i.inhparent = $1::regclass and c.relname ~ '_[0-9]{8}$'
-         and to_date(right(c.relname, 8), 'YYYYMMDD') < (now() at time zone 'UTC')::date - $2::int
-       order by 1`,
+      `select name from (
+         select c.relname as name, to_date(right(c.relname, 8), 'YYYYMMDD') as day
+         from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = $1::regclass and c.relname ~ '_[0-9]{8}$') partition
+       where day < (now() at time zone 'UTC')::date - $2::int and not (${unless})
+       order by name`,
       [parent, keptDays(retention)],
     )
     for (const { name } of rows) {

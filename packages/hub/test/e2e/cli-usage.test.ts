@@ -27,7 +27,10 @@ describe('the command line', () => {
     assert.equal(stdout, '')
     assert.match(stderr, /unknown command 'excepton' \(Did you mean exception\?\)/)
     assert.match((await place.run(['case', 'shw', 'x'])).stderr, /Did you mean show\?/)
-    assert.match((await place.run(['case', 'list', '--chanel', 'x'])).stderr, /Did you mean --channel\?/)
+    assert.match(
+      (await place.run(['case', 'list', '--chanel', 'x'])).stderr,
+      /Did you mean --channel\?/,
+    )
   })
 
   test('tells a program in JSON what a person is told in words', async () => {
@@ -59,7 +62,10 @@ describe('the command line', () => {
 
 describe('a configuration that cannot be used', () => {
   test('is answered with a sentence for each fault, with its place, and nothing is started', async () => {
-    await writeFile(join(place.folder, 'backhaul.yaml'), 'port: 99999\nhots: here\nlog:\n  level: loud\n')
+    await writeFile(
+      join(place.folder, 'backhaul.yaml'),
+      'port: 99999\nhots: here\nlog:\n  level: loud\n',
+    )
     const env = { BACKHAUL_DATABASE_POOL_SIZE: 'many' }
     const { code, stdout, stderr } = await place.run(['serve'], { env })
     await writeFile(join(place.folder, 'backhaul.yaml'), '')
@@ -68,13 +74,18 @@ describe('a configuration that cannot be used', () => {
     const lines = stderr.trimEnd().split('\n')
     assert.equal(lines.length, 4)
     assert.match(stderr, /^backhaul: backhaul\.yaml:1:7: port is 99999, but must be/m)
-    assert.match(stderr, /^backhaul: backhaul\.yaml:2:1: there is no field hots; did you mean host\?/m)
+    assert.match(
+      stderr,
+      /^backhaul: backhaul\.yaml:2:1: there is no field hots; did you mean host\?/m,
+    )
     assert.match(stderr, /^backhaul: backhaul\.yaml:4:10: log\.level/m)
     assert.match(stderr, /^backhaul: BACKHAUL_DATABASE_POOL_SIZE: /m)
   })
 
   test('is a list of problems for a program', async () => {
-    const { code, stderr } = await place.run(['config', 'show', '--json'], { env: { BACKHAUL_PORT: 'x' } })
+    const { code, stderr } = await place.run(['config', 'show', '--json'], {
+      env: { BACKHAUL_PORT: 'x' },
+    })
     assert.equal(code, 2)
     const { code: problemCode, problems } = JSON.parse(stderr)
     assert.equal(problemCode, 'CONFIG_INVALID')
@@ -125,8 +136,10 @@ describe('a database that is not there', () => {
 })
 
 /** Has a shell say whether it understands a script; null where the shell is not installed. */
-function understands(shell: string, script: string): boolean | null {
-  const { error, status } = spawnSync(shell, ['-n'], { input: script })
+async function understands(shell: string, script: string): Promise<boolean | null> {
+  const file = join(place.folder, `completion.${shell}`)
+  await writeFile(file, script)
+  const { error, status } = spawnSync(shell, ['-n', file])
   return error ? null : status === 0
 }
 
@@ -135,7 +148,7 @@ describe('completion', () => {
     test(`is a script that ${shell} understands`, async (t) => {
       const { code, stdout } = await place.run(['completion', shell])
       assert.equal(code, 0)
-      const isUnderstood = understands(shell, stdout)
+      const isUnderstood = await understands(shell, stdout)
       if (isUnderstood === null) t.skip(`${shell} is not installed`)
       else assert.ok(isUnderstood)
     })
@@ -153,7 +166,11 @@ describe('completion', () => {
   test('offers commands, what is below them, and the values that an option takes', async () => {
     assert.deepEqual(await offered(['backhaul', 'ca']), ['case'])
     assert.deepEqual(await offered(['backhaul', '--json', 'case', 'l']), ['list'])
-    assert.deepEqual(await offered(['backhaul', 'exception', 'list', '--status', '']), ['open', 'resolved', 'any'])
+    assert.deepEqual(await offered(['backhaul', 'exception', 'list', '--status', '']), [
+      'open',
+      'resolved',
+      'any',
+    ])
     assert.deepEqual(await offered(['backhaul', 'case', 'show', 'RMA-1', '--li']), ['--limit'])
     assert.deepEqual(await offered(['backhaul', 'completion', 'z']), ['zsh'])
   })

@@ -53,10 +53,24 @@ const badBodies: readonly BadBody[] = [
 
 /** Rows of everything that a request could leave behind. */
 async function countRows({ pool }: TestHub): Promise<Record<string, number>> {
-  const tables = ['inbox_message', 'inbox_dedupe', 'parked_message', 'return_case', 'case_event', 'outbox_delivery', 'connection', 'route', 'authority', 'api_key', 'audit_entry']
+  const tables = [
+    'inbox_message',
+    'inbox_dedupe',
+    'parked_message',
+    'return_case',
+    'case_event',
+    'outbox_delivery',
+    'connection',
+    'route',
+    'authority',
+    'api_key',
+    'audit_entry',
+  ]
   const counts: Record<string, number> = {}
   for (const table of tables) {
-    const { rows } = await pool.query<{ count: number }>(`select count(*)::int as count from ${table}`)
+    const { rows } = await pool.query<{ count: number }>(
+      `select count(*)::int as count from ${table}`,
+    )
     counts[table] = rows[0]?.count ?? -1
   }
   return counts
@@ -70,11 +84,13 @@ interface Endpoint {
 /** Every endpoint of the API that takes a body. */
 async function readEndpoints(hub: TestHub): Promise<Endpoint[]> {
   const { json: document } = await hub.request('GET', '/openapi.json', { as: null })
-  const { paths } = document as unknown as { paths: Record<string, Record<string, { requestBody?: unknown }>> }
+  const { paths } = document as { paths: Record<string, Record<string, { requestBody?: unknown }>> }
   const ids: Record<string, string> = { role: 'crm', axis: 'receipt', id: newId() }
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { requestBody }]) => {
-      const address = path.replace('/deliveries/{id}', `/deliveries/${newId()}.1`).replace('/connections/{id}', '/connections/none')
+      const address = path
+        .replace('/deliveries/{id}', `/deliveries/${newId()}.1`)
+        .replace('/connections/{id}', '/connections/none')
       const filled = address.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'x')
       return requestBody === undefined ? [] : [{ method: method.toUpperCase(), path: filled }]
     }),
@@ -96,18 +112,21 @@ describe('a body that no endpoint should take', () => {
 
   for (const { name, body, headers = json, status } of badBodies) {
     test(`${name} is answered ${status} everywhere, at little cost, and leaves nothing behind`, async () => {
-      const before = await countRows(hub)
+      const rowsBefore = await countRows(hub)
       for (const { method, path } of endpoints) {
         const idempotent = { 'idempotency-key': newId(), 'if-match': '"1"' }
         const cpu = process.cpuUsage()
-        const answer = await hub.request(method, path, { body, headers: { ...headers, ...idempotent } })
+        const answer = await hub.request(method, path, {
+          body,
+          headers: { ...headers, ...idempotent },
+        })
         const { user, system } = process.cpuUsage(cpu)
         assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`)
         isProblem(answer)
         // Of the whole process, this client included: no request holds the others up for longer.
         assert.ok(user + system < 200_000, `${method} ${path} took ${(user + system) / 1000} ms`)
       }
-      assert.deepEqual(await countRows(hub), before)
+      assert.deepEqual(await countRows(hub), rowsBefore)
     })
   }
 
@@ -162,10 +181,13 @@ describe('a return that is asked for wrongly', () => {
   ]
   for (const [name, body, pointer] of wrong) {
     test(`with ${name} is refused, and the field is named`, async () => {
-      const answer = await hub.request('POST', '/api/v1/returns', { body, headers: { 'idempotency-key': newId() } })
+      const answer = await hub.request('POST', '/api/v1/returns', {
+        body,
+        headers: { 'idempotency-key': newId() },
+      })
       assert.equal(answer.status, 422, answer.text)
       assert.equal(answer.json['code'], 'VALIDATION_FAILED')
-      const errors = answer.json['errors'] as unknown as { pointer: string }[]
+      const errors = answer.json['errors'] as { pointer: string }[]
       assert.deepEqual(errors[0]?.pointer, pointer)
     })
   }
@@ -199,18 +221,30 @@ describe('a question that is asked wrongly', () => {
     })
   }
 
-  for (const path of ['/api/v1/returns/x', '/api/v1/returns/%E2%80%AEx', `/api/v1/deliveries/${newId()}.99999999999`, `/api/v1/deliveries/${newId()}.2147483648`, '/api/v1/deliveries/x']) {
+  for (const path of [
+    '/api/v1/returns/x',
+    '/api/v1/returns/%E2%80%AEx',
+    `/api/v1/deliveries/${newId()}.99999999999`,
+    `/api/v1/deliveries/${newId()}.2147483648`,
+    '/api/v1/deliveries/x',
+  ]) {
     test(`${path.slice(0, 60)} is answered 404`, async () => {
       assert.equal((await hub.request('GET', path)).status, 404)
     })
   }
 
-  test('whatever its parameters hold, is never a failure of the hub', { timeout: 120_000 }, async () => {
+  test('whatever its parameters hold, is never a failure of the hub', {
+    timeout: 120_000,
+  }, async () => {
     const { json: document } = await hub.request('GET', '/openapi.json', { as: null })
-    const { paths } = document as unknown as { paths: Record<string, Record<string, { parameters?: Parameter[] }>> }
+    const { paths } = document as {
+      paths: Record<string, Record<string, { parameters?: Parameter[] }>>
+    }
     const questions = Object.entries(paths).flatMap(([path, { get }]) => {
       const names = get?.parameters?.filter((one) => one.in !== 'header') ?? []
-      return names.flatMap((parameter) => nasty.map((value) => fill(path, names, { parameter, value })))
+      return names.flatMap((parameter) =>
+        nasty.map((value) => fill(path, names, { parameter, value })),
+      )
     })
     assert.ok(questions.length > 500)
     for (const path of questions) {
@@ -231,8 +265,14 @@ const nasty = [
   '__proto__', 'constructor', 'toString', '%7B%7D', '%5B%5D', newId(), newId().toUpperCase(), 'RMA-000001-7', 'W251bGxd', 'WyJcdTAwMDAiXQ', 'WyJcdTAwMDAiLCJhIiwxXQ', 'a'.repeat(300),
 ]
 
-function fill(path: string, parameters: readonly Parameter[], set: { parameter: Parameter; value: string }): string {
-  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === set.parameter.name ? set.value : 'x'))
+function fill(
+  path: string,
+  parameters: readonly Parameter[],
+  set: { parameter: Parameter; value: string },
+): string {
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    name === set.parameter.name ? set.value : 'x',
+  )
   const isQuery = parameters.includes(set.parameter) && set.parameter.in === 'query'
   return isQuery ? `${address}?${set.parameter.name}=${set.value}` : address
 }

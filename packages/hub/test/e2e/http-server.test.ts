@@ -5,7 +5,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { createPool } from '../../src/store/database.ts'
-import { startTestHub, type TestHub } from '../support/hub.ts'
+import { startTestHub, type TestHub, textIn } from '../support/hub.ts'
 
 /** Writes bytes to the hub as they are, and reads until it ends the connection or says `until`. */
 function talk(hub: TestHub, bytes: string, until?: RegExp): Promise<string> {
@@ -60,7 +60,7 @@ describe('the HTTP server', () => {
 
   test('explains every problem type that it answers with', async () => {
     const { json } = await hub.request('GET', '/api/v1/nothing')
-    const explained = await hub.request('GET', String(json['type']), { as: null })
+    const explained = await hub.request('GET', textIn(json, 'type'), { as: null })
     assert.equal(explained.json['code'], 'NOT_FOUND')
   })
 
@@ -103,7 +103,10 @@ describe('the HTTP server', () => {
         if (status === 429) assert.ok(Number(headers.get('retry-after')) >= 1)
       }
     }
-    assert.deepEqual([...statuses].toSorted(), [200, 429])
+    assert.deepEqual(
+      [...statuses].toSorted((a, b) => a - b),
+      [200, 429],
+    )
     assert.equal((await hub.request('GET', '/api/v1/me', { as: 'finance' })).status, 200)
   })
 
@@ -228,7 +231,12 @@ describe('a hub without its database', () => {
   test('is not ready, says so, and answers 503 without a word about why', async () => {
     const hub = await startTestHub()
     const log = createLogger({ level: 'silent' })
-    const pool = createPool({ url: 'postgres://nobody@127.0.0.1:1/none', size: 2, name: 'dead', log })
+    const pool = createPool({
+      url: 'postgres://nobody@127.0.0.1:1/none',
+      size: 2,
+      name: 'dead',
+      log,
+    })
     const http = await createHttpServer({ ...hub.httpDeps, pool, metrics: createMetrics() })
     try {
       const { url } = await http.listen({ host: '127.0.0.1', port: 0 })

@@ -6,7 +6,8 @@ import { between, type Random, seeded } from '../../bench/workload/random.ts'
 import { type PlannedCase, type PlannedEvent, planCase } from './plan.ts'
 
 const duplicateShare = 0.01
-const openCases = 120
+/** Returns that are open at the same time, for each event a second: enough that the rate holds while their senders wait for a hub that is being started again. */
+const openPerRate = 2
 /** Some seconds' worth. */
 const remembered = 1_000
 const requestLimitMs = 15_000
@@ -82,7 +83,7 @@ export class Generator {
 
   /** The next event of a random return; null when all of them wait for an acknowledgment. */
   #next(): PlannedEvent | null {
-    while (this.#opensMore && this.#open.length < openCases) {
+    while (this.#opensMore && this.#open.length < this.#options.rate * openPerRate) {
       const opened = planCase(this.cases.length, this.#random)
       this.cases.push(opened)
       this.#open.push(opened)

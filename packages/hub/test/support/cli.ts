@@ -22,12 +22,12 @@ export interface Workplace {
   remove(): Promise<void>
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string
 }
 
-export interface ServeProcessOptions {
+interface ServeProcessOptions {
   readonly args?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
 }
@@ -51,7 +51,8 @@ export async function makeWorkplace(env: NodeJS.ProcessEnv = {}): Promise<Workpl
   return {
     folder,
     dataDir,
-    run: (args, options = {}) => run(folder, args, { ...options, env: { ...shared, ...options.env } }),
+    run: (args, options = {}) =>
+      run(folder, args, { ...options, env: { ...shared, ...options.env } }),
     serve: (options = {}) => serve(folder, { ...options, env: { ...shared, ...options.env } }),
     async remove() {
       await removeDataDir(dataDir)
@@ -60,7 +61,11 @@ export async function makeWorkplace(env: NodeJS.ProcessEnv = {}): Promise<Workpl
   }
 }
 
-function run(folder: string, args: readonly string[], { env, input = '' }: RunOptions): Promise<CliRun> {
+function run(
+  folder: string,
+  args: readonly string[],
+  { env, input = '' }: RunOptions,
+): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: folder, env })
     const said = listen(child)

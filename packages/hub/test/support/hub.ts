@@ -17,6 +17,7 @@ import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { createPool, type Pool } from '../../src/store/database.ts'
 import { type RunningHub, runHub } from '../../src/workers/run-hub.ts'
+import { until } from './ring.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** A hub in this process, on a database of its own and a free port, with neighbors that record what they get. */
@@ -39,6 +40,8 @@ export interface TestHub {
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
   /** Sends a body to the webhook of `erp` as its system would, signed. */
   webhook(body: string | Buffer, options?: WebhookOptions): Promise<Answer>
+  /** Waits until nothing waits for the processor, and no delivery that could be sent. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,7 +52,7 @@ export interface RequestOptions {
   readonly body?: unknown
 }
 
-export interface WebhookOptions {
+interface WebhookOptions {
   readonly id?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly secret?: string
@@ -64,8 +67,27 @@ export interface Answer {
   readonly json: Json
 }
 
-/** JSON as tests look into it. */
-export type Json = { readonly [key: string]: Json } & readonly Json[] & string & number & boolean
+/** A JSON object as tests look into it. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** A text in a JSON object. @throws {TypeError} when it is none. */
+export function textIn(json: Json | undefined, name: string): string {
+  const value = json?.[name]
+  if (typeof value !== 'string')
+    throw new TypeError(`${name} is no text in ${JSON.stringify(json)}`)
+  return value
+}
+
+/** The items of a list, as the API answers with lists. */
+export function itemsIn<Item = Json>(json: Json): Item[] {
+  const { data } = json as { readonly data: unknown }
+  if (!Array.isArray(data)) throw new TypeError(`there is no list in ${JSON.stringify(json)}`)
+  return data as Item[]
+}
+
+export function itemsOf<Item = Json>({ json }: Answer): Item[] {
+  return itemsIn<Item>(json)
+}
 
 export const inboundSecret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`
 const signingSecret = `whsec_${Buffer.alloc(32, 6).toString('base64')}`
@@ -76,12 +98,12 @@ export interface TestHubOptions {
   readonly clock?: Clock
   /** Beside those of the product. */
   readonly connectors?: readonly Connector[]
+  /** What the erp is told of; everything when left out. */
+  readonly subscriptions?: readonly string[]
 }
 
 /** Starts a hub. `config` is laid over the defaults, as a file would be. */
-export async function startTestHub(
-  options: TestHubOptions = {},
-): Promise<TestHub> {
+export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const { clock = systemClock, connectors: others = [] } = options
   const database = await createTestDatabase()
   const config = testConfig(options.config)
@@ -107,7 +129,7 @@ export async function startTestHub(
     record: (tx, change) => record(tx, [change]),
   })
   const erp = await startRecordingSink()
-  await addErp(connections, erp)
+  await addErp(connections, erp, options.subscriptions ?? ['*'])
   const metrics = createMetrics()
   const ring = await runHub({
     config,
@@ -119,7 +141,14 @@ export async function startTestHub(
     auditSealKey: sealKey,
   })
   const httpDeps: HttpDeps = {
-    ...{ config, pool, connections, registry, record, log, clock, metrics },
+    config,
+    pool,
+    connections,
+    registry,
+    record,
+    log,
+    clock,
+    metrics,
     receiver: ring.receiver,
     version: '0.0.0-test',
     wakeProcessor: ring.wakeProcessor,
@@ -130,8 +159,19 @@ export async function startTestHub(
   const keys = await makeKeys({ pool, record, clock })
   const request = requester(url, keys)
   return {
-    ...{ url, pool, connections, http, httpDeps, ring, record, erp, keys, logged, request },
+    url,
+    pool,
+    connections,
+    http,
+    httpDeps,
+    ring,
+    record,
+    erp,
+    keys,
+    logged,
+    request,
     webhook: (body, sending) => sendWebhook(url, body, sending),
+    settled: () => untilSettled(pool),
     async close() {
       http.beginDrain()
       await http.close()
@@ -144,20 +184,42 @@ export async function startTestHub(
   }
 }
 
+async function untilSettled(pool: Pool): Promise<void> {
+  await until(async () => {
+    const { rows } = await pool.query<{ isSettled: boolean }>(
+      `select not exists (select from inbox_ready)
+         and not exists (select from outbox_ready r join connection c using (connection_id) where c.state = 'active') as "isSettled"`,
+    )
+    return rows[0]?.isSettled === true
+  })
+}
+
 function testConfig(given: Record<string, unknown> = {}): HubConfig {
   return configSchema.parse({
-    ...{ host: '127.0.0.1', port: 0, shutdownGraceSeconds: 2 },
-    ...{ database: {}, log: {}, http: {}, metrics: {}, delivery: {}, retention: {}, outbound: {} },
+    host: '127.0.0.1',
+    port: 0,
+    shutdownGraceSeconds: 2,
+    database: {},
+    log: {},
+    http: {},
+    metrics: {},
+    delivery: {},
+    retention: {},
+    outbound: {},
     ...given,
   })
 }
 
-async function addErp(connections: Connections, erp: RecordingSink): Promise<void> {
+async function addErp(
+  connections: Connections,
+  erp: RecordingSink,
+  subscriptions: readonly string[],
+): Promise<void> {
   const by = { actor: 'test' }
   const config = { url: `${erp.url}/commands`, signingSecret, inboundSecrets: [inboundSecret] }
   const connection = { connectionId: 'erp', connector: 'webhook', title: 'ERP', config }
   await connections.createConnection(
-    { ...connection, roles: ['erp', 'wms'], subscriptions: ['*'] },
+    { ...connection, roles: ['erp', 'wms'], subscriptions: [...subscriptions] },
     by,
   )
   await connections.setRoute({ role: 'erp', connectionId: 'erp' }, by)
@@ -178,8 +240,7 @@ async function makeKeys(deps: {
 
 function requester(url: string, keys: Readonly<Record<UserRole, string>>): TestHub['request'] {
   return (method, path, { as = 'admin', headers = {}, body } = {}) => {
-    const isRaw = typeof body === 'string' || body instanceof Uint8Array
-    const content = body === undefined || isRaw ? body : JSON.stringify(body)
+    const content = contentOf(body)
     return send(`${url}${path}`, {
       method,
       headers: {
@@ -187,9 +248,14 @@ function requester(url: string, keys: Readonly<Record<UserRole, string>>): TestH
         ...(content === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(content === undefined ? {} : { body: content as string | Uint8Array }),
+      ...(content === undefined ? {} : { body: content }),
     })
   }
+}
+
+function contentOf(body: unknown): string | Uint8Array | undefined {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return body
+  return JSON.stringify(body)
 }
 
 function sendWebhook(
@@ -224,6 +290,6 @@ function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
-    return {} as Json
+    return {}
   }
 }

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises'
+import type { DeliveryCode } from '@backhaul/sdk'
 import { type SystemRole, systemRoles } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
 import { parse } from 'yaml'
 import { createRegistry } from '../../connect/registry.ts'
 import { type ShownConnection, showConnection } from '../../connect/shown-connection.ts'
+import { checkConnection } from '../../pipeline/check-connection.ts'
 import { getConnection, listConnections } from '../../store/connections.ts'
 import type { Actions, Handler } from '../action.ts'
 import { addListOptions, collect, type ListOptions } from '../arguments.ts'
 import { CliError } from '../cli-error.ts'
+import { exitCodes } from '../exit-code.ts'
 import { showPage } from '../list.ts'
 import type { Session } from '../session.ts'
 import { type Column, fields } from '../table.ts'
-import { testConnection } from '../test-connection.ts'
 import { withDatabase } from '../with-database.ts'
 import { type CliHub, withHub } from '../with-hub.ts'
 
@@ -229,13 +231,20 @@ function changeState(
 
 const test: Handler<object> = (session, { args }) =>
   withHub(session, async (hub) => {
-    const tested = await testConnection(hub, args[0] ?? '')
-    session.show(tested, () =>
+    const [connectionId = ''] = args
+    const tested = await checkConnection(hub, connectionId)
+    session.show({ connectionId, ...tested }, () =>
       fields([
-        ['Connection', tested.connectionId],
+        ['Connection', connectionId],
+        ['Answers', tested.isFine],
         ['Account', tested.account],
         ['Took', `${tested.durationMs} ms`],
+        ['Code', tested.code],
+        ['Reason', tested.reason],
         ['Notes', tested.notes.join(' ')],
       ]),
     )
+    if (tested.isFine) return undefined
+    const refused: DeliveryCode = 'AUTH_REJECTED'
+    return tested.code === refused ? exitCodes.auth : exitCodes.unavailable
   })

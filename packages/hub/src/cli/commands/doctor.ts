@@ -1,4 +1,3 @@
-import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import { createConnections } from '../../connect/connections.ts'
 import { createRegistry } from '../../connect/registry.ts'
@@ -22,7 +21,7 @@ import { exitCodes } from '../exit-code.ts'
 import { explainError } from '../explain-error.ts'
 import { hasDatabase, hasMasterKey } from '../open-database.ts'
 import type { Session } from '../session.ts'
-import { cellText } from '../table.ts'
+import { cellText, paint } from '../table.ts'
 import { type CliDatabase, withDatabase } from '../with-database.ts'
 
 export function addDoctorCommand(program: Command, actions: Actions): void {
@@ -52,9 +51,9 @@ const marks = {
   skip: { mark: '-', style: 'gray' },
 } as const
 
-function line({ hasColor }: Session, { check, status, detail, advice }: Diagnosis): string {
+function line(session: Session, { check, status, detail, advice }: Diagnosis): string {
   const { mark, style } = marks[status]
-  const shown = hasColor ? styleText(style, mark) : mark
+  const shown = paint(style, mark, session)
   const text = `${shown} ${check.padEnd(14)} ${cellText(detail)}`
   return advice === undefined ? text : `${text}\n${' '.repeat(17)}${advice}`
 }

@@ -181,7 +181,7 @@ const reopen: Handler<{ readonly note?: string }> = (session, { args, options: {
   })
 
 function told(session: Session, { exception, result }: ExceptionResult): void {
-  session.say(result.isRepeat ? 'It was said before.' : 'Done.')
+  session.say(result.outcome === 'repeated' || result.isRepeat ? 'It was so before.' : 'Done.')
   showException(session, exception)
 }
 

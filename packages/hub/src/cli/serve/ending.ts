@@ -47,12 +47,13 @@ export function listenForEnding(options: {
       endAtOnce(128 + constants.signals[signal])
     }
   }
-  for (const signal of signals) process.on(signal, onSignal)
+  const listeners = signals.map((signal) => ({ signal, listener: () => onSignal(signal) }))
+  for (const { signal, listener } of listeners) process.on(signal, listener)
   return {
     asked,
     isAsked: () => firstAtMs !== null,
     dispose() {
-      for (const signal of signals) process.removeListener(signal, onSignal)
+      for (const { signal, listener } of listeners) process.removeListener(signal, listener)
     },
   }
 }

@@ -1,29 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../platform/logger.ts'
-import { assertDurable, isUnavailable, type Pool } from '../../store/database.ts'
+import { isUnavailable } from '../../store/database.ts'
 
 const patienceMs = 60_000
 const pauseMs = 1_000
 
 /**
- * Waits until the database answers, since it may be starting together with the hub, and refuses one that
- * could lose what it acknowledged.
+ * Runs a step of the start that needs the database, again and again while the database does not answer:
+ * it may be starting together with the hub, or go away in the middle. The step must be safe to repeat.
  *
- * @throws {HubError} DATABASE_UNSAFE; what the driver threw last, when it does not answer for a minute.
+ * @throws what the step threw that is not the database's absence, or that absence after a minute.
  */
-export async function waitForDatabase(
-  pool: Pool,
+export async function whenDatabaseAnswers<T>(
   { log, isAsked }: { readonly log: Logger; readonly isAsked: () => boolean },
-): Promise<void> {
+  step: () => Promise<T>,
+): Promise<T> {
   const deadline = performance.now() + patienceMs
-  for (let attempt = 1; !isAsked(); attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      await assertDurable(pool)
-      return
+      return await step()
     } catch (error) {
-      if (!isUnavailable(error) || performance.now() > deadline) throw error
-      if (attempt === 1)
+      if (!isUnavailable(error) || isAsked() || performance.now() > deadline) throw error
+      if (attempt === 1) {
         log.warn({ err: error }, 'the database does not answer yet; waiting for it')
+      }
       await delay(pauseMs)
     }
   }

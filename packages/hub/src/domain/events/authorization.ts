@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
+import { declineCredits } from '../credits.ts'
 import { cancelPlans, planGoods } from '../fulfilments.ts'
 import { feesOf } from '../ledger/amounts.ts'
 import { compare, normal } from '../ledger/decimal.ts'
@@ -45,8 +46,8 @@ function followUp(draft: Draft, lines: readonly LineState[]): void {
     const current = findLine(draft.state, line.lineNo)
     if (current) rebalance(editLine(draft, current))
   }
-  const moved = draft.moves.map(({ lineNo, axis, to }) => `${lineNo}:${axis}:${to}`)
-  const has = (move: string) => lines.filter(({ lineNo }) => moved.includes(`${lineNo}:${move}`))
+  const moved = new Set(draft.moves.map(({ lineNo, axis, to }) => `${lineNo}:${axis}:${to}`))
+  const has = (move: string) => lines.filter(({ lineNo }) => moved.has(`${lineNo}:${move}`))
   planInboundParcel(draft, has('transport:awaiting_label'))
   planGoods(draft, has('fulfilment:planned'))
   cancelPlans(draft, has('fulfilment:canceled'))
@@ -150,6 +151,7 @@ export function cancel(draft: Draft, { data }: StampedEvent<'return.canceled'>):
     rebalance(edited)
   }
   cancelPlans(draft, lines)
+  declineCredits(draft)
   draft.areCapsChanged = true
   return null
 }

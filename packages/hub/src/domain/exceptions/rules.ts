@@ -84,6 +84,7 @@ export const exceptionRules = [
     lines.some(({ axes }) => axes.transport === 'none' || axes.transport === 'awaiting_label'),
   ),
   rule('FN05', ['event', 'refund'], isStillFailed),
+  rule('FN05', ['event', 'credit'], isUnpaid),
   rule('FN07', ['event', 'case'], ({ lines }) =>
     lines.some(({ axes }) => axes.settlement === 'failed'),
   ),

@@ -1,5 +1,5 @@
 import type { CaseException, CaseState } from '../case-state.ts'
-import type { Draft } from '../draft.ts'
+import { type Draft, findLine } from '../draft.ts'
 import { clear, raise } from './raise.ts'
 import { type ExceptionRule, exceptionRules, type RuleObject, type RuleObjects } from './rules.ts'
 
@@ -94,7 +94,10 @@ function objectNamed(
   over: RuleObject,
   name: string,
 ): RuleObjects[RuleObject] | undefined {
-  return objectsOf(state, over).find((object) => nameOf(over, object) === name)
+  if (over === 'case') return state
+  const id = name.slice(over.length + 1)
+  if (over === 'line') return findLine(state, Number(id))
+  return objectsOf(state, over).find((object) => idOf(object) === id)
 }
 
 function nameOf(over: RuleObject, object: RuleObjects[RuleObject]): string {

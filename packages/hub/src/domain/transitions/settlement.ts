@@ -11,6 +11,7 @@ export const settlement: readonly Transition<'settlement'>[] = [
   { from: ['none', 'proposed', 'pending_approval', 'approved', 'declined', 'reversed', 'failed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.approved', to: 'approved', owes: ['credit.draft'] },
   { from: ['none', 'posted', 'released', 'partially_settled', 'settled'], on: 'settlement.due', to: 'approved', owes: ['credit.draft'] },
   { from: ['proposed', 'pending_approval', 'approved', 'drafted'], on: 'credit.declined', to: 'declined' },
+  { from: ['proposed', 'pending_approval', 'approved'], on: 'return.canceled', to: 'declined' },
 
   { from: ['none', 'proposed', 'pending_approval', 'approved', 'drafted', 'declined', 'failed', 'reversed', 'posted', 'released', 'partially_settled', 'settled'], on: 'credit.drafted', to: 'drafted' },
   { from: ['drafted'], on: 'posting.due', to: 'drafted', owes: ['credit.post'] },

@@ -12,8 +12,16 @@ function setUp(changed: Partial<StoredApiKey> = {}) {
   const { id, key, secretHash } = generateApiKey()
   const clock = manualClock()
   const row: StoredApiKey = {
-    ...{ keyId: id, name: 'shop', role: 'machine', connectionId: null, createdBy: 'test', secretHash },
-    ...{ createdAt: clock.now(), expiresAt: null, revokedAt: null, lastUsedAt: null },
+    keyId: id,
+    name: 'shop',
+    role: 'machine',
+    connectionId: null,
+    createdBy: 'test',
+    secretHash,
+    createdAt: clock.now(),
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: null,
     ...changed,
   }
   const state = { row: row as StoredApiKey | null, questions: 0 }

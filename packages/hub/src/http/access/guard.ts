@@ -37,7 +37,10 @@ const failureRate: Rate = { perSecond: 10, burst: 1_000 }
  * Lets only those in who may use a route, in one place for all routes. A route that does not say what one
  * has to be allowed to do cannot be registered.
  */
-export function guardRoutes(app: FastifyInstance, { authenticator, usage, clock }: GuardDeps): void {
+export function guardRoutes(
+  app: FastifyInstance,
+  { authenticator, usage, clock }: GuardDeps,
+): void {
   const limiter = new RateLimiter(clock)
   const failures = new RateLimiter(clock)
 

@@ -11,7 +11,11 @@ import { mayTell } from './speech.ts'
 
 function tells(role: UserRole, type: EventType, data: object = {}): boolean {
   const caller = { keyId: 'k', role, actor: 'key:k', connectionId: null }
-  return mayTell(caller, { id: '1', source: 's', type, time: '', data } as CanonicalEvent)
+  return mayTell(caller, statement(type, data))
+}
+
+function statement(type: EventType, data: object = {}): CanonicalEvent {
+  return { id: '1', source: 's', type, time: '', data: data as CanonicalEvent['data'] }
 }
 
 const foreign = eventTypes.filter((type) => !internalEventTypes.has(type))
@@ -62,8 +66,6 @@ describe('what a key may tell by its role', () => {
 
   test('a key that is bound to a connection says what the system says: what it does not own is a claim', () => {
     const caller = { keyId: 'k', role: 'machine' as const, actor: 'key:k', connectionId: 'erp' }
-    assert.ok(
-      mayTell(caller, { id: '1', source: 's', type: 'credit.posted', time: '', data: {} } as CanonicalEvent),
-    )
+    assert.ok(mayTell(caller, statement('credit.posted')))
   })
 })

@@ -26,8 +26,8 @@ export function readJson(bytes: Buffer): unknown {
   const value = parse(text)
   if (problem !== null) throw refused(problem)
   // Bytes that are UTF-8 can hold these two only in escapes.
-  const unstorable = text.includes('\\u') ? findUnstorable(value, '') : null
-  if (unstorable !== null) throw refused(unstorable)
+  const found = text.includes('\\u') ? findUnstorable(value, '') : null
+  if (found !== null) throw refused(found)
   return value
 }
 
@@ -90,7 +90,8 @@ class Scan {
 
   #open(isObject: boolean): void {
     this.#count()
-    if (this.#levels.length >= maxDepth) throw malformed(`The body is nested more than ${maxDepth} deep.`)
+    if (this.#levels.length >= maxDepth)
+      throw malformed(`The body is nested more than ${maxDepth} deep.`)
     this.#levels.push({ keys: isObject ? new Set() : null, isKeyNext: isObject, key: '', index: 0 })
   }
 
@@ -128,7 +129,8 @@ class Scan {
 
   #key(level: Level, keys: Set<string>, key: string): void {
     level.key = key
-    if (forbiddenKeys.has(key)) this.#problemHere('forbidden_key', 'a key of this name is not taken')
+    if (forbiddenKeys.has(key))
+      this.#problemHere('forbidden_key', 'a key of this name is not taken')
     else if (keys.has(key)) this.#problemHere('duplicate_key', 'the key stands here twice')
     else keys.add(key)
   }

@@ -6,7 +6,10 @@ import { strictly } from './strictly.ts'
 const schema = z.object({
   name: z.string().default('x'),
   part: z.object({ a: z.string().optional() }).refine(({ a }) => a !== 'bad', 'not this'),
-  list: z.array(z.object({ n: z.number() })).max(2).optional(),
+  list: z
+    .array(z.object({ n: z.number() }))
+    .max(2)
+    .optional(),
 })
 const strict = strictly(schema)
 

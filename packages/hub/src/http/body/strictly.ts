@@ -12,14 +12,18 @@ export function strictly<Schema extends z.ZodType>(schema: Schema): Schema {
 function rebuild(schema: z.core.$ZodType): z.core.$ZodType {
   const { def } = schema._zod as { def: z.core.$ZodTypeDef }
   const copy = (changed: Record<string, unknown>): z.core.$ZodType =>
-    z.core.clone(schema, { ...def, ...changed } as z.core.$ZodTypeDef)
+    z.core.clone(schema, { ...def, ...changed })
   if (schema instanceof z.ZodObject) {
-    const shape = Object.entries(schema.shape as Record<string, z.core.$ZodType>)
+    const shape = Object.entries(schema.shape)
     const strict = Object.fromEntries(shape.map(([name, field]) => [name, rebuild(field)]))
     return copy({ shape: strict, catchall: z.never() })
   }
   if (schema instanceof z.ZodArray) return copy({ element: rebuild(schema.element) })
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault
+  ) {
     return copy({ innerType: rebuild(schema._zod.def.innerType) })
   }
   return schema

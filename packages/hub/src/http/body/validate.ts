@@ -27,10 +27,11 @@ function sentence(isBody: boolean, problems: readonly FieldProblem[]): string {
   return `${isBody ? 'Not acceptable' : 'Not well formed'}: ${[...new Set(fields)].join(', ')}.`
 }
 
-export function problemsOf(error: z.ZodError): FieldProblem[] {
+function problemsOf(error: z.ZodError): FieldProblem[] {
   return error.issues.slice(0, maxProblems).flatMap((issue): FieldProblem[] => {
     const pointer = toPointer(issue.path)
-    if (issue.code !== 'unrecognized_keys') return [{ pointer, code: issue.code, message: issue.message }]
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer, code: issue.code, message: issue.message }]
     return issue.keys.slice(0, maxProblems).map((key) => ({
       pointer: `${pointer}${toPointer([key])}`,
       code: issue.code,

@@ -11,7 +11,9 @@ import { asHubError, problemOf, problemType } from './problem.ts'
 export function answerProblems(app: FastifyInstance, { log }: { readonly log: Logger }): void {
   const methodsOf = knownPaths(app)
 
-  app.setErrorHandler((error, request, reply) => sendProblem(asHubError(error), { request, reply, log }))
+  app.setErrorHandler((error, request, reply) =>
+    sendProblem(asHubError(error), { request, reply, log }),
+  )
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(request.url)
     if (allowed.length === 0) {
@@ -32,7 +34,10 @@ export function sendProblem(
   if (error.code === 'INTERNAL') {
     // The route's pattern, not the address: that may hold a secret or a customer's data.
     const { method, routeOptions } = request
-    log.error({ err: error.cause ?? error, traceId, method, route: routeOptions.url }, 'request failed')
+    log.error(
+      { err: error.cause ?? error, traceId, method, route: routeOptions.url },
+      'request failed',
+    )
   }
   if (error.retryAfterSeconds !== undefined) {
     reply.header('retry-after', String(Math.max(1, Math.ceil(error.retryAfterSeconds))))
@@ -54,13 +59,17 @@ function knownPaths(app: FastifyInstance): (url: string) => string[] {
   app.addHook('onRoute', ({ method, url }) => {
     const source = url
       .split('/')
-      .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)))
+      .map((part) =>
+        part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+      )
       .join('/')
     routes.push({ methods: [method].flat(), pattern: new RegExp(`^${source}$`) })
   })
   return (url) => {
     const path = url.split('?', 1)[0] ?? ''
-    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods)
+    const methods = routes
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((route) => route.methods)
     return [...new Set(methods)].toSorted()
   }
 }

@@ -1,4 +1,4 @@
-import { errorCodes, type ErrorCode, type FieldProblem, HubError } from '../../platform/errors.ts'
+import { type ErrorCode, errorCodes, type FieldProblem, HubError } from '../../platform/errors.ts'
 import { isTransient, isUnavailable } from '../../store/database.ts'
 
 /** An error as its sender reads it (RFC 9457), with our members. */

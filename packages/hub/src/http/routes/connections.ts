@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { connectionUpdate, newConnection } from '../../connect/connection-input.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
+import { checkConnection } from '../../pipeline/check-connection.ts'
 import { HubError } from '../../platform/errors.ts'
 import { pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
-import { connection, connectionView } from '../schemas/connections.ts'
-import { checkConnection, connectionCheck } from './check-connection.ts'
+import { connection, connectionCheck, connectionView } from '../schemas/connections.ts'
 import type { App, RouteDeps } from './types.ts'
 
 const byId = z.object({ id: connectionId })
@@ -145,7 +145,8 @@ function changeRoute(app: App, deps: RouteDeps): void {
         operationId: 'updateConnection',
         tags,
         summary: 'Changes a connection. Needs If-Match with the ETag that it was read with.',
-        description: '`config` replaces the whole of it; a secret of ******** keeps the stored one.',
+        description:
+          '`config` replaces the whole of it; a secret of ******** keeps the stored one.',
         params: byId,
         headers: ifMatch,
         body: connectionUpdate,

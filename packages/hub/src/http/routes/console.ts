@@ -35,7 +35,9 @@ const contentSecurityPolicy = [
 /** Reads a built console into memory, where every request finds it; what is no file of a page is left out. */
 export async function readConsole(folder: string): Promise<ReadonlyMap<string, ConsoleFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && types[extname(entry.name)] !== undefined)
+  const files = entries.filter(
+    (entry) => entry.isFile() && types[extname(entry.name)] !== undefined,
+  )
   const read = files.map(async ({ parentPath, name }): Promise<[string, ConsoleFile]> => {
     const path = join(parentPath, name)
     const body = await readFile(path)
@@ -50,7 +52,9 @@ export async function readConsole(folder: string): Promise<ReadonlyMap<string, C
 export function consoleRoutes(app: FastifyInstance, files: ReadonlyMap<string, ConsoleFile>): void {
   app.get('/*', { config: { access: 'public' }, schema: { hide: true } }, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
-    const file = files.get(path) ?? (isPage(path, request.headers.accept) ? files.get('/index.html') : undefined)
+    const file =
+      files.get(path) ??
+      (isPage(path, request.headers.accept) ? files.get('/index.html') : undefined)
     if (file === undefined) {
       reply.callNotFound()
       return reply

@@ -4,8 +4,8 @@ import { type Reading, readForeignEvent } from '../../mapping/canonical.ts'
 import {
   canonicalTopic,
   type Incoming,
-  makeMessage,
   type MessageResult,
+  makeMessage,
 } from '../../pipeline/message.ts'
 import { conflictCode } from '../../pipeline/take-in.ts'
 import { type ErrorCode, errorCodes, type FieldProblem, HubError } from '../../platform/errors.ts'
@@ -14,9 +14,9 @@ import { mayTell, type Voice, voiceOf } from '../access/speech.ts'
 import { cloudEvent, cloudEventBatch } from '../body/parsers.ts'
 import { problems } from '../schemas/common.ts'
 import { messageResult } from '../schemas/messages.ts'
+import { traceparentOf } from '../trace.ts'
 import { receiveAll } from './receive-all.ts'
 import type { App, RouteDeps } from './types.ts'
-import { traceparentOf } from '../trace.ts'
 
 const maxEvents = 500
 
@@ -102,7 +102,11 @@ function read(
   const reading = readForeignEvent(value)
   if (reading.kind === 'unreadable') {
     const { problems: errors } = reading
-    return { code: 'VALIDATION_FAILED', detail: 'This is no event of the canonical language.', errors }
+    return {
+      code: 'VALIDATION_FAILED',
+      detail: 'This is no event of the canonical language.',
+      errors,
+    }
   }
   const { event } = reading
   if (!mayTell(from.caller, event)) {

@@ -52,9 +52,9 @@ export function exceptionRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const input = { exceptionId: request.params.id, ...request.body }
-      return workedView(await assignException(actionDeps, input, personOf(request)))
+      return assignException(actionDeps, input, personOf(request)).then(workedView)
     },
   )
 
@@ -71,9 +71,9 @@ export function exceptionRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const input = { exceptionId: request.params.id, ...request.body }
-      return workedView(await resolveException(actionDeps, input, personOf(request)))
+      return resolveException(actionDeps, input, personOf(request)).then(workedView)
     },
   )
 
@@ -90,9 +90,9 @@ export function exceptionRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const input = { exceptionId: request.params.id, ...request.body }
-      return workedView(await reopenException(actionDeps, input, personOf(request)))
+      return reopenException(actionDeps, input, personOf(request)).then(workedView)
     },
   )
 }

@@ -13,7 +13,11 @@ import type { ReturnView } from '../schemas/returns.ts'
 const summarized = 1_000
 
 /** A return as a caller may see it. @throws {HubError} NOT_FOUND. */
-export async function loadReturn(pool: Pool, idOrNo: string, { role }: Caller): Promise<ReturnView> {
+export async function loadReturn(
+  pool: Pool,
+  idOrNo: string,
+  { role }: Caller,
+): Promise<ReturnView> {
   const found = await findCase(pool, idOrNo)
   if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
   const { caseId } = found

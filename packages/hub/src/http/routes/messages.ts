@@ -21,6 +21,7 @@ const tags = ['Messages']
 
 export function messageRoutes(app: App, deps: RouteDeps): void {
   const { pool } = deps
+  replayRoute(app, deps)
 
   app.get(
     '/api/v1/messages',
@@ -72,7 +73,9 @@ export function messageRoutes(app: App, deps: RouteDeps): void {
       return messageDetailView(found, { showsBody: mayDo(caller.role, 'message_bodies.read') })
     },
   )
+}
 
+function replayRoute(app: App, deps: RouteDeps): void {
   app.post(
     '/api/v1/messages/:id/replay',
     {

@@ -15,6 +15,7 @@ const open = { access: 'public' } as const
 export function operationRoutes(app: App, deps: RouteDeps): void {
   healthRoutes(app, deps)
   statusRoutes(app, deps)
+  selfRoute(app)
 
   app.get(
     '/version',
@@ -57,7 +58,9 @@ export function operationRoutes(app: App, deps: RouteDeps): void {
       return { type: problemPath(code), code, ...errorCodes[code] }
     },
   )
+}
 
+function selfRoute(app: App): void {
   app.get(
     '/api/v1/me',
     {
@@ -120,7 +123,8 @@ function healthRoutes(app: App, deps: RouteDeps): void {
       schema: {
         operationId: 'getReadiness',
         tags,
-        summary: 'Whether it can take work: its database answers, is migrated, and it is not ending.',
+        summary:
+          'Whether it can take work: its database answers, is migrated, and it is not ending.',
         querystring: z.object({ verbose: z.string().optional().describe('Says why.') }),
         response: { 200: readiness, 503: readiness },
       },

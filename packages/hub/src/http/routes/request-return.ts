@@ -1,9 +1,4 @@
-import {
-  cloudEventType,
-  type EventData,
-  eventData,
-  instant,
-} from '@backhaul/sdk/canonical'
+import { cloudEventType, type EventData, eventData, instant } from '@backhaul/sdk/canonical'
 import { readForeignEvent } from '../../mapping/canonical.ts'
 import type { Incoming, MessageResult } from '../../pipeline/message.ts'
 import { bodyHash, canonicalTopic, makeMessage } from '../../pipeline/message.ts'

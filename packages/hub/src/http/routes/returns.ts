@@ -233,9 +233,9 @@ function workRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const input = { idOrNo: request.params.id, note: request.body.note }
-      return messageResultView(await noteCase(actionDeps, input, personOf(request)))
+      return noteCase(actionDeps, input, personOf(request)).then(messageResultView)
     },
   )
 
@@ -252,9 +252,9 @@ function workRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const input = { idOrNo: request.params.id, note: request.body.note }
-      return messageResultView(await reopenCase(actionDeps, input, personOf(request)))
+      return reopenCase(actionDeps, input, personOf(request)).then(messageResultView)
     },
   )
 
@@ -273,10 +273,10 @@ function workRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
+    (request) => {
       const { id, ...claim } = request.params
-      const result = await judgeClaim(actionDeps, { idOrNo: id, ...claim }, personOf(request))
-      return messageResultView(result)
+      const input = { idOrNo: id, ...claim }
+      return judgeClaim(actionDeps, input, personOf(request)).then(messageResultView)
     },
   )
 }

@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Authenticator } from '../access/authenticate.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -19,5 +18,3 @@ export interface RouteDeps extends HttpDeps {
   readonly authenticator: Authenticator
   readonly isDraining: () => boolean
 }
-
-export type { FastifyReply }

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
 import type { Reading } from '../../mapping/canonical.ts'
-import { type Incoming, makeMessage, type MessageResult } from '../../pipeline/message.ts'
+import { type Incoming, type MessageResult, makeMessage } from '../../pipeline/message.ts'
 import { conflictCode } from '../../pipeline/take-in.ts'
 import { sha256Hex } from '../../platform/crypto/hash.ts'
 import { HubError } from '../../platform/errors.ts'
@@ -100,10 +100,12 @@ function createWebhookHandler(deps: RouteDeps) {
     }
     const ping = webhook.ping(given, 'after_verify')
     if (ping) return sendAnswer(reply, ping)
-    const incoming = incomingOf(webhook, { params, rawBody, headers })
-    const [only] = incoming
+    const messages = messagesOf(webhook, { params, rawBody, headers })
+    const [only] = messages
     const results =
-      incoming.length === 1 && only ? [await receiver.receive(only)] : await receiveAll(receiver, incoming)
+      messages.length === 1 && only
+        ? [await receiver.receive(only)]
+        : await receiveAll(receiver, messages)
     counted('taken')
     return answer(reply, webhook, results)
   }
@@ -138,39 +140,47 @@ interface Delivered {
 }
 
 /** The messages of a genuine request: one, or one for each event of an array. */
-function incomingOf(webhook: Webhook, from: Delivered): Incoming[] {
+function messagesOf(webhook: Webhook, from: Delivered): Incoming[] {
   const { rawBody, headers } = from
   const read = webhook.read({ rawBody, headers })
   if (!read.ok) {
-    const problems = read.issues.map(({ path, message }) => ({
-      pointer: path === '' ? '' : `/${path.replaceAll('.', '/')}`,
-      code: 'invalid' as const,
-      message,
-    }))
     // Without an id of its own it is known by its content.
     const externalId = `unread:${sha256Hex(rawBody)}`
-    return [incoming(from, { externalId, body: rawBody, reading: { kind: 'unreadable', problems } })]
+    return [makeIncoming(from, { externalId, body: rawBody, reading: unreadable(read.issues) })]
   }
   const { messageId, payload } = read
   if (webhook.interprets !== 'canonical') {
-    const message = 'nothing says which event this topic stands for'
-    const problems = [{ pointer: '', code: 'unknown_type' as const, message }]
-    return [incoming(from, { externalId: messageId, body: rawBody, reading: { kind: 'unreadable', problems } })]
+    const reading = unreadable([
+      { path: '', message: 'nothing says which event this topic stands for' },
+    ])
+    return [makeIncoming(from, { externalId: messageId, body: rawBody, reading })]
   }
   const events = payload as readonly CanonicalEvent[]
   const [event] = events
   if (event !== undefined && !isArray(rawBody)) {
-    return [incoming(from, { externalId: messageId, body: rawBody, reading: { kind: 'event', event } })]
+    const reading = { kind: 'event', event } as const
+    return [makeIncoming(from, { externalId: messageId, body: rawBody, reading })]
   }
   // As they were sent: the parsed ones have lost what this version does not know.
   const sent = JSON.parse(rawBody.toString('utf8')) as readonly unknown[]
   return events.map((one, index) =>
-    incoming(from, {
+    makeIncoming(from, {
       externalId: `${messageId}:${index}`,
       body: Buffer.from(JSON.stringify(sent[index])),
       reading: { kind: 'event', event: one },
     }),
   )
+}
+
+function unreadable(issues: readonly { path: string; message: string }[]): Reading {
+  return {
+    kind: 'unreadable',
+    problems: issues.map(({ path, message }) => ({
+      pointer: path === '' ? '' : `/${path.replaceAll('.', '/')}`,
+      code: 'invalid' as const,
+      message,
+    })),
+  }
 }
 
 /** Whether a JSON document is an array, by its first character. */
@@ -182,7 +192,7 @@ function isArray(rawBody: Buffer): boolean {
   return false
 }
 
-function incoming(
+function makeIncoming(
   { params, headers }: Delivered,
   {
     externalId,
@@ -210,7 +220,10 @@ function answer(
   results: readonly MessageResult[],
 ): FastifyReply {
   if (results.some(({ code }) => code === conflictCode)) {
-    throw new HubError('MESSAGE_ID_REUSED', 'A message with this id and another body was taken in before.')
+    throw new HubError(
+      'MESSAGE_ID_REUSED',
+      'A message with this id and another body was taken in before.',
+    )
   }
   if (accepted) return sendAnswer(reply, accepted)
   const [only] = results
@@ -218,11 +231,16 @@ function answer(
   const body =
     results.length === 1 && only
       ? `{"messageId":"${only.messageId}","isRepeat":${only.isRepeat}}`
-      : JSON.stringify({ messages: results.map(({ messageId, isRepeat }) => ({ messageId, isRepeat })) })
+      : JSON.stringify({
+          messages: results.map(({ messageId, isRepeat }) => ({ messageId, isRepeat })),
+        })
   return reply.code(202).header('content-type', 'application/json; charset=utf-8').send(body)
 }
 
-function sendAnswer(reply: FastifyReply, { status, contentType, body }: WebhookAnswer): FastifyReply {
+function sendAnswer(
+  reply: FastifyReply,
+  { status, contentType, body }: WebhookAnswer,
+): FastifyReply {
   if (contentType !== undefined) reply.header('content-type', contentType)
   return reply.code(status).header('x-content-type-options', 'nosniff').send(body)
 }

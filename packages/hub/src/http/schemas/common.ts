@@ -10,7 +10,7 @@ export const text = z.string()
 export const textOrNull = z.string().nullable()
 export const role = z.enum(userRoles)
 
-export const problem = z
+const problem = z
   .object({
     type: z.string().describe('Address of a page about the code, relative to the hub.'),
     title: z.string(),

@@ -1,4 +1,4 @@
-import { axisStates, type Axis, systemRoles } from '@backhaul/sdk/canonical'
+import { type Axis, axisStates, systemRoles } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import type { Connections } from '../../connect/connections.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
@@ -76,3 +76,17 @@ function healthOf(
   if (active?.state === 'broken') return 'broken'
   return active?.breaker.state === 'open' ? 'down' : 'working'
 }
+
+export const connectionCheck = z
+  .object({
+    isFine: z.boolean(),
+    account: z.string().nullable().describe('As whom the system knows us.'),
+    notes: z.array(z.string()),
+    code: z.string().nullable().describe('What went wrong.'),
+    reason: z.string().nullable(),
+    durationMs: z.int(),
+  })
+  .meta({
+    id: 'ConnectionCheck',
+    description: 'What a system said to a call that changes nothing.',
+  })

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { MessageResult } from '../../pipeline/message.ts'
-import { type MessageDetail, type MessageRecord, messageStates } from '../../store/message-queries.ts'
+import {
+  type MessageDetail,
+  type MessageRecord,
+  messageStates,
+} from '../../store/message-queries.ts'
 import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
 
 const outcome = z.enum(['applied', 'repeated', 'refused', 'parked']).nullable()

@@ -170,14 +170,16 @@ function moneyViews(state: CaseState): Pick<ReturnView, 'credits' | 'refunds' | 
       fees: credit.fees.map((fee) => feeView(fee, currency)),
       postedAt: credit.postedAt,
     })),
-    refunds: state.refunds.map(({ refundId, creditId, paymentId, method, amountMinor, status }) => ({
-      refundId,
-      creditId,
-      paymentId,
-      method,
-      amount: amount(amountMinor),
-      status,
-    })),
+    refunds: state.refunds.map(
+      ({ refundId, creditId, paymentId, method, amountMinor, status }) => ({
+        refundId,
+        creditId,
+        paymentId,
+        method,
+        amount: amount(amountMinor),
+        status,
+      }),
+    ),
     tenders: state.tenders.map(({ paymentId, method, capturedMinor, ...refunded }) => ({
       paymentId,
       method,

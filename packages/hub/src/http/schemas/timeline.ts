@@ -6,9 +6,10 @@ import { maskCustomer } from '../masking.ts'
 import { iso } from './common.ts'
 import { attempt, attemptView, delivery, deliveryView } from './deliveries.ts'
 
-const timelineDelivery = delivery
-  .extend({ tries: z.array(attempt) })
-  .meta({ id: 'TimelineDelivery', description: 'What an event made the hub send, and how it went.' })
+const timelineDelivery = delivery.extend({ tries: z.array(attempt) }).meta({
+  id: 'TimelineDelivery',
+  description: 'What an event made the hub send, and how it went.',
+})
 
 export const timelineEvent = entitySchemas.status_event
   .extend({ deliveries: z.array(timelineDelivery) })

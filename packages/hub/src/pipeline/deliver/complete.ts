@@ -157,29 +157,32 @@ function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
   if (outcome.kind !== 'delivered')
     return [
       resultMessage(delivery, 'delivery.died', {
+        ...(delivery.replayOf === null ? {} : { deliveryId: firstIdOf(delivery) }),
         code: outcome.code,
         connection: delivery.connectionId,
       }),
     ]
   const { externalId, events } = outcome.delivered
   const messages: InboxMessage[] = []
-  if (externalId !== undefined)
+  if (externalId !== undefined || (outcome.delivered.refs ?? []).length > 0)
     messages.push(
       resultMessage(delivery, 'delivery.confirmed', confirmation(delivery, outcome.delivered)),
     )
   if (delivery.replayOf !== null) {
-    const deliveryId = formatDeliveryId({ caseId: delivery.caseId, deliveryNo: delivery.replayOf })
-    messages.push(resultMessage(delivery, 'delivery.recovered', { deliveryId }))
+    messages.push(
+      resultMessage(delivery, 'delivery.recovered', { deliveryId: firstIdOf(delivery) }),
+    )
   }
   return [...messages, ...(events ?? []).map((event) => reportedEvent(delivery, event))]
 }
 
-function confirmation(delivery: LeasedDelivery, { externalId, refs }: Delivered) {
-  const bound = Object.entries(refs ?? {}).map(([type, value]) => ({
-    system: delivery.connectionId,
-    type,
-    value,
-  }))
+/** The delivery that was tried first; its replays die and recover in its name. */
+function firstIdOf({ caseId, deliveryNo, replayOf }: LeasedDelivery): string {
+  return formatDeliveryId({ caseId, deliveryNo: replayOf ?? deliveryNo })
+}
+
+function confirmation(delivery: LeasedDelivery, { externalId, refs = [] }: Delivered) {
+  const bound = refs.map(({ type, value }) => ({ system: delivery.connectionId, type, value }))
   return { externalId, ...(bound.length > 0 ? { refs: bound } : {}) }
 }
 

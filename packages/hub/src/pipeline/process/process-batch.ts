@@ -1,16 +1,11 @@
 import type { ConnectionId, ExternalRef } from '@backhaul/sdk/canonical'
 import type { Connections } from '../../connect/connections.ts'
 import { openingClass, type StampedEvent } from '../../domain/index.ts'
-import { type AuditWriter } from '../../store/audit.ts'
-import {
-  type EndedMessage,
-  endStoredMessages,
-  insertDeliveries,
-  insertEndedMessages,
-  type Lease,
-} from '../../store/batch.ts'
+import { type AuditWriter, chainConflict } from '../../store/audit.ts'
+import { type EndedMessage, endStoredMessages, type Lease } from '../../store/batch.ts'
 import type { Tx } from '../../store/database.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
+import { writeBatch } from '../../store/write-batch.ts'
 import { type MessageResult } from '../message.ts'
 import { applyToCase, bindings } from './apply.ts'
 import { type Addressed, addressOf, CaseDesk } from './correlate.ts'
@@ -28,7 +23,7 @@ import {
   normalizeInstant,
   type Work,
 } from './work.ts'
-import { auditEntriesOf, writeCases } from './write.ts'
+import { auditEntriesOf, caseWritesOf, writeSurroundings } from './write.ts'
 
 /** What a batch needs beside its transaction. */
 export interface ProcessDeps {
@@ -233,16 +228,22 @@ async function writeAll(
   },
 ): Promise<BatchResult> {
   const { now, cases, endings } = batch
-  await insertEndedMessages(tx, endings.filter(isLive).map(endedMessage), now)
   await endStoredMessages(tx, endings.flatMap(endedStored))
-  const bound = await writeCases(tx, cases, now)
+  const bound = await writeSurroundings(tx, cases, now)
   await writeLedgers(tx, cases)
   await nameTargets(tx, cases)
   const placed = await placeDeliveries(tx, deps.lanes, cases)
-  await insertDeliveries(tx, placed, { now, lease: deps.lease() })
+  const isWritten = await writeBatch(tx, {
+    now,
+    lease: deps.lease(),
+    messages: endings.filter(isLive).map(endedMessage),
+    ...caseWritesOf(cases),
+    deliveries: placed,
+    audit: await batch.audit.prepare(tx, auditEntriesOf(cases, now), now),
+  })
+  if (!isWritten) throw chainConflict()
   await park(tx, endings, now)
   const released = await releaseParked(tx, bound)
-  await batch.audit.append(tx, auditEntriesOf(cases, now), now)
   return {
     results: new Map(endings.map(({ result }) => [result.messageId, result])),
     leased: placed

@@ -6,13 +6,10 @@ import {
   type CaseWrite,
   type EventWrite,
   type ExceptionWrite,
-  insertCaseEvents,
-  insertCases,
+  type HeadlineWrite,
   type NewCaseWrite,
   type TimerRow,
-  updateCases,
   writeExceptions,
-  writeHeadlines,
   writeTimers,
 } from '../../store/batch.ts'
 import type { Tx } from '../../store/database.ts'
@@ -28,23 +25,37 @@ export class CorrelationRace extends Error {
   override readonly name = 'CorrelationRace'
 }
 
-/** Writes everything that a batch changed about its cases, and returns the identifiers that were newly bound. */
-export async function writeCases(
+/** What a batch adds to the tables of the cases, ready to be written. */
+export interface CaseWrites {
+  readonly newCases: readonly NewCaseWrite[]
+  readonly cases: readonly CaseWrite[]
+  readonly events: readonly EventWrite[]
+  readonly headlines: readonly HeadlineWrite[]
+}
+
+export function caseWritesOf(cases: readonly HeldCase[]): CaseWrites {
+  const changed = cases.filter(hasChanged)
+  return {
+    newCases: changed.filter(({ isNew }) => isNew).map(newCaseWrite),
+    cases: changed.filter(({ isNew }) => !isNew).map(caseWrite),
+    events: changed.flatMap(({ events }) => events),
+    headlines: changed.flatMap(headlineWrite),
+  }
+}
+
+function hasChanged({ events }: HeldCase): boolean {
+  return events.length > 0
+}
+
+/** Writes what only some batches change: identifiers, timers, exceptions. @returns the identifiers that are new. */
+export async function writeSurroundings(
   tx: Tx,
   cases: readonly HeldCase[],
   now: Date,
 ): Promise<BoundRef[]> {
-  const changed = cases.filter(({ events }) => events.length > 0)
+  const changed = cases.filter(hasChanged)
   const bound = await bindRefs(tx, changed.flatMap(newRefs), now)
   refuseRace(changed, bound)
-  await insertCases(tx, changed.filter(({ isNew }) => isNew).map(newCaseWrite), now)
-  await updateCases(tx, changed.filter(({ isNew }) => !isNew).map(caseWrite), now)
-  await insertCaseEvents(
-    tx,
-    changed.flatMap(({ events }) => events),
-    now,
-  )
-  await writeHeadlines(tx, changed.flatMap(headlineWrite), now)
   await writeTimers(tx, timerChanges(changed))
   await writeExceptions(tx, changed.flatMap(exceptionWrites))
   return bound
@@ -103,7 +114,7 @@ function newCaseWrite(held: HeldCase): NewCaseWrite {
   }
 }
 
-function headlineWrite(held: HeldCase) {
+function headlineWrite(held: HeldCase): HeadlineWrite[] {
   if (held.state === null) return []
   const headline = headlineOf(held.state)
   if (held.before !== null && headlineOf(held.before) === headline) return []

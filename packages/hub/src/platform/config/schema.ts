@@ -149,11 +149,11 @@ export const configSchema = z.object({
       unit: 'days',
     }),
     caseEventDays: z.int().min(30).max(36_500).default(730).register(fieldNotes, {
-      description: 'How long the events of closed cases are kept.',
+      description: 'How long the events of cases, and the commands that they owed, are kept. An event that belongs before what is left of a history is kept aside without effect.',
       unit: 'days',
     }),
     attemptDays: z.int().min(1).max(36_500).default(90).register(fieldNotes, {
-      description: 'How long finished deliveries and their attempts are kept.',
+      description: 'How long the log of attempts to deliver is kept.',
       unit: 'days',
     }),
     dedupeDays: z.int().min(1).max(3650).default(30).register(fieldNotes, {

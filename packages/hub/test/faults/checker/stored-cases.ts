@@ -60,7 +60,7 @@ async function readPage(
   { after, source }: { after: string; source: string },
 ): Promise<StoredCase[]> {
   const { rows } = await db.query<Omit<StoredCase, 'events' | 'deliveries'>>(
-    `select c.case_id as "caseId", c.version, c.state, h.headline,
+    `select c.case_id as "caseId", c.version, c.state::text::json as state, h.headline,
        (select coalesce(array_agg(r.value), '{}') from external_ref r
         where r.case_id = c.case_id and r.system = $2 and r.type = 'return') as refs,
        (select coalesce(json_object_agg(q.line_no, trim_scale(q.received + q.surplus)::text), '{}')

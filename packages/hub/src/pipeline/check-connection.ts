@@ -1,18 +1,20 @@
 import { DeliveryError } from '@backhaul/sdk/connector'
-import { z } from 'zod'
-import { HubError } from '../../platform/errors.ts'
-import type { RouteDeps } from './types.ts'
+import type { Connections } from '../connect/connections.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { HubConfig } from '../platform/config/schema.ts'
+import { HubError } from '../platform/errors.ts'
 
-export const connectionCheck = z
-  .object({
-    isFine: z.boolean(),
-    account: z.string().nullable().describe('As whom the system knows us.'),
-    notes: z.array(z.string()),
-    code: z.string().nullable().describe('What went wrong.'),
-    reason: z.string().nullable(),
-    durationMs: z.int(),
-  })
-  .meta({ id: 'ConnectionCheck', description: 'What a system said to a call that changes nothing.' })
+/** What a system said to a call that changes nothing. */
+export interface ConnectionCheck {
+  readonly isFine: boolean
+  /** As whom the system knows us. */
+  readonly account: string | null
+  readonly notes: string[]
+  /** What went wrong. */
+  readonly code: string | null
+  readonly reason: string | null
+  readonly durationMs: number
+}
 
 /**
  * Makes the call that a connector has for this. A system that refuses or does not answer is a result, not
@@ -21,10 +23,15 @@ export const connectionCheck = z
  * @throws {HubError} NOT_FOUND; CONFLICT when the connection cannot be used or there is no such call.
  */
 export async function checkConnection(
-  { connections, config: hubConfig, clock }: RouteDeps,
+  deps: {
+    readonly connections: Pick<Connections, 'get'>
+    readonly config: HubConfig
+    readonly clock: Clock
+  },
   connectionId: string,
-): Promise<z.infer<typeof connectionCheck>> {
-  const connection = connections.get(connectionId)
+): Promise<ConnectionCheck> {
+  const { clock } = deps
+  const connection = deps.connections.get(connectionId)
   if (connection === undefined) throw new HubError('NOT_FOUND', 'There is no such connection.')
   if (connection.state === 'broken') {
     throw new HubError('CONFLICT', `It cannot be used: ${connection.reason ?? 'it does not fit'}`)
@@ -34,7 +41,7 @@ export async function checkConnection(
     throw new HubError('CONFLICT', `The connector ${connector.key} has no check of its own.`)
   }
   const startedMs = clock.monotonicMs()
-  const signal = AbortSignal.timeout(hubConfig.delivery.requestTimeoutMs)
+  const signal = AbortSignal.timeout(deps.config.delivery.requestTimeoutMs)
   const call = { config, fetch: connection.fetchFor({ signal }), signal, now: clock.now() }
   const said = await connector.check(call).catch((error: unknown) => failureOf(error))
   const durationMs = Math.round(clock.monotonicMs() - startedMs)

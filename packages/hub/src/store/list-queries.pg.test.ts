@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { newId } from '../platform/ids.ts'
+import { listApiKeys } from './api-keys.ts'
+import { listAudit } from './audit-queries.ts'
+import { findCase, findCasesByIdentifier, listCases, listTimeline } from './case-queries.ts'
+import type { Queryable } from './database.ts'
+import {
+  countDead,
+  findDelivery,
+  listAttempts,
+  listDead,
+  listDeadKeys,
+  listDeliveries,
+  listDeliveriesOfEvents,
+  listDeliveryDetails,
+  summarizeDeliveries,
+} from './delivery-queries.ts'
+import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
+import { readBacklog } from './health-queries.ts'
+import { findMessageDetail, listMessages } from './message-queries.ts'
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly Plans?: readonly Plan[]
+}
+
+/** Tables that grow without end, with their partitions. None may be read through from its beginning. */
+const growing =
+  /^(inbox_message|inbox_dedupe|return_case|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message)(_\d{8})?$/
+
+describe('what lists and pages are read with', () => {
+  let database: TestDatabase
+  let client: pg.Client
+  const plans: Plan[] = []
+
+  before(async () => {
+    database = await createTestDatabase()
+    client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    // Tables are empty here: whether an index could serve is asked, not whether it is cheaper now.
+    await client.query('set enable_seqscan = off; set enable_bitmapscan = off')
+  })
+  after(async () => {
+    await client.end()
+    await database.drop()
+  })
+
+  /** A database that plans each statement, and then runs it. */
+  const planning = {
+    query: async (given: string | { text: string; values?: unknown[] }, more: unknown[] = []) => {
+      const { text, values = [] } =
+        typeof given === 'string' ? { text: given, values: more } : given
+      const explained = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+        `explain (format json) ${text}`,
+        values,
+      )
+      plans.push(...(explained.rows[0]?.['QUERY PLAN'] ?? []).map(({ Plan: plan }) => plan))
+      return client.query(text, values)
+    },
+  } as unknown as Queryable
+
+  function scansIn({ Plans: below = [], ...plan }: Plan): string[] {
+    const relation = plan['Relation Name'] ?? ''
+    const isWhole = plan['Node Type'] === 'Seq Scan' && growing.test(relation)
+    return [...(isWhole ? [relation] : []), ...below.flatMap(scansIn)]
+  }
+
+  const caseId = newId()
+  const key = { caseId, deliveryNo: 1 }
+  const page = { limit: 50 }
+  const createdAt = new Date()
+
+  // biome-ignore format: a table
+  const questions: Record<string, (db: Queryable) => Promise<unknown>> = {
+    'returns': (db) => listCases(db, { ...page, before: 7 }),
+    'returns by headline': (db) => listCases(db, { ...page, headline: 'requested' }),
+    'returns by channel': (db) => listCases(db, { ...page, channel: 'edi' }),
+    'returns by company': (db) => listCases(db, { ...page, company: 'main' }),
+    'returns by all of these': (db) => listCases(db, { ...page, headline: 'requested', channel: 'edi', company: 'main', before: 7 }),
+    'returns by an identifier': (db) => listCases(db, { ...page, identifier: 'S00042' }),
+    'a return by its id': (db) => findCase(db, caseId),
+    'a return by its number': (db) => findCase(db, 'RMA-000001-7'),
+    'an identifier': (db) => findCasesByIdentifier(db, { ...page, value: 'S00042' }),
+    'a timeline': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'desc' }),
+    'a timeline from its beginning': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'asc', from: 7 }),
+    'the deliveries of events': (db) => listDeliveriesOfEvents(db, { ...page, caseId, fromSeq: 1, toSeq: 9, since: createdAt }),
+    'how the lanes of a return stand': (db) => summarizeDeliveries(db, { caseId, atMost: 100 }),
+    'the exceptions of a return': (db) => listCaseExceptions(db, caseId),
+    'open exceptions': (db) => listExceptions(db, { ...page, status: 'open', before: caseId }),
+    'open exceptions of a queue': (db) => listExceptions(db, { ...page, status: 'open', queue: 'FN' }),
+    'resolved exceptions': (db) => listExceptions(db, { ...page, status: 'resolved' }),
+    'exceptions of a return': (db) => listExceptions(db, { ...page, caseId }),
+    'an exception': (db) => findException(db, caseId),
+    'deliveries that wait': (db) => listDeliveries(db, { ...page, state: 'pending' }),
+    'deliveries that wait for a connection': (db) => listDeliveries(db, { ...page, state: 'pending', connectionId: 'erp', after: { ...key, connectionId: 'erp' } }),
+    'deliveries of a return': (db) => listDeliveries(db, { ...page, caseId, state: 'delivered' }),
+    'dead letters': (db) => listDead(db, { ...page, after: { ...key, connectionId: 'erp' } }),
+    'dead letters of a connection': (db) => listDead(db, { ...page, connectionId: 'erp', code: 'TIMEOUT' }),
+    'dead letters to replay': (db) => listDeadKeys(db, { ...page, connectionId: 'erp' }),
+    'how many letters are dead': (db) => countDead(db, { connectionId: 'erp', atMost: 10 }),
+    'a delivery': (db) => findDelivery(db, key),
+    'deliveries by their names': (db) => listDeliveryDetails(db, [key]),
+    'the tries of deliveries': (db) => listAttempts(db, { caseId, deliveryNos: [1] }),
+    'messages': (db) => listMessages(db, page),
+    'messages of a connection': (db) => listMessages(db, { ...page, connectionId: 'erp', before: caseId }),
+    'refused messages': (db) => listMessages(db, { ...page, state: 'refused' }),
+    'parked messages': (db) => listMessages(db, { ...page, state: 'parked' }),
+    'parked messages of a connection': (db) => listMessages(db, { ...page, state: 'parked', connectionId: 'erp' }),
+    'conflicts': (db) => listMessages(db, { ...page, state: 'conflict' }),
+    'waiting messages': (db) => listMessages(db, { ...page, state: 'waiting' }),
+    'a message': (db) => findMessageDetail(db, caseId),
+    'what was done to an object': (db) => listAudit(db, { ...page, objectId: 'erp', after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
+    'what somebody did': (db) => listAudit(db, { ...page, actor: 'key:1 x' }),
+    'API keys': (db) => listApiKeys(db, page),
+    'what waits': (db) => readBacklog(db),
+  }
+  for (const [name, ask] of Object.entries(questions)) {
+    test(`${name}: found by an index, in every table that grows`, async () => {
+      plans.length = 0
+      await ask(planning)
+      assert.ok(plans.length > 0)
+      assert.deepEqual(plans.flatMap(scansIn), [])
+    })
+  }
+})

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { createLogger } from '../platform/logger.ts'
+import { createPool, type Pool } from './database.ts'
+import { dropOldPartitions } from './retention.ts'
+
+let database: TestDatabase
+let pool: Pool
+before(async () => {
+  database = await createTestDatabase()
+  pool = createPool({
+    url: database.url,
+    size: 2,
+    name: 'test',
+    log: createLogger({ level: 'silent' }),
+  })
+})
+after(async () => {
+  await pool.end()
+  await database.drop()
+})
+
+const retention = { inboxDays: 90, caseEventDays: 730, attemptDays: 90, dedupeDays: 30 }
+const oldDay = '20250101'
+
+test('old days are dropped, but not one with a message that still waits', async () => {
+  await pool.query(`select ensure_day_partitions('2025-01-01', 2)`)
+  await pool.query(
+    `insert into parked_message (message_id, connection_id, received_at, topic, code, parked_at)
+     values ('01940000-0000-7000-8000-000000000001', 'shop', '2025-01-01T10:00:00Z', 'canonical-events', 'IT03', now())`,
+  )
+  const dropped = await dropOldPartitions(pool, retention)
+  assert.ok(dropped.includes('inbox_message_20250102'))
+  assert.ok(dropped.includes(`delivery_attempt_${oldDay}`))
+  assert.ok(!dropped.includes(`inbox_message_${oldDay}`), 'the parked message would lose its body')
+  assert.ok(!dropped.some((name) => name.startsWith('audit_entry')))
+  await pool.query('delete from parked_message')
+  assert.deepEqual(await dropOldPartitions(pool, retention), [`inbox_message_${oldDay}`])
+})
