@@ -48,9 +48,9 @@ const quick: Plan = {
   warmupMs: 1_000,
   measureMs: 3_000,
   triesPerEvent: false,
-  ceilingBatches: 12,
-  latencyMs: 5_000,
-  drainMessages: 20_000,
+  ceilingBatches: 10,
+  latencyMs: 4_000,
+  drainMessages: 15_000,
   drainLimitMs: 30_000,
   quietMs: 2_000,
 }

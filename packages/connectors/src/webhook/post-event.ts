@@ -32,15 +32,16 @@ const targets = new WeakMap<Config, Target>()
 export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> {
   const { command, config, idempotencyKey, now } = delivery
   const target = targetOf(config)
-  const body = JSON.stringify({
-    type: command.type,
+  const { type, caseId, caseNo, caseVersion, occurredAt } = command
+  const envelope = JSON.stringify({
+    type,
     idempotencyKey,
-    caseId: command.caseId,
-    caseNo: command.caseNo,
-    caseVersion: command.caseVersion,
-    occurredAt: command.occurredAt,
-    body: command.body,
+    caseId,
+    caseNo,
+    caseVersion,
+    occurredAt,
   })
+  const body = `${envelope.slice(0, -1)},"body":${textOf(command.body)}}`
   const id = toWebhookId(idempotencyKey)
   const timestampSeconds = Math.floor(now.getTime() / 1000)
   const response = await delivery.fetch(target.url, {
@@ -57,6 +58,17 @@ export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> 
   const failure = classifyStatus(response.status, response.headers, now)
   if (failure !== null) throw failure
   return readAcknowledgement(response)
+}
+
+/** The same body goes to every subscriber of an event: its text is made once. */
+const texts = new WeakMap<object, string>()
+
+function textOf(body: object): string {
+  const known = texts.get(body)
+  if (known !== undefined) return known
+  const text = JSON.stringify(body)
+  texts.set(body, text)
+  return text
 }
 
 function targetOf(config: Config): Target {

@@ -3,6 +3,7 @@ import { cloudEventType } from '@backhaul/sdk/canonical'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { WorkingConnection } from '../../src/connect/active-connection.ts'
 import { type Incoming, type MessageResult, makeMessage } from '../../src/pipeline/message.ts'
+import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
 import { HubError } from '../../src/platform/errors.ts'
 import { openSite, type SiteSecrets, webhookPath } from '../environment/site.ts'
 import { sourceConnection } from '../workload/stream.ts'
@@ -52,6 +53,7 @@ export async function runContender(options: ContenderOptions): Promise<void> {
       connections: site.connections,
       lanes: { holds: () => false, hasRoom: () => false },
       lease: () => ({ nodeId: '00000000-0000-0000-0000-000000000000', seconds: 30 }),
+      cache: new CaseCache(),
       graceMs: 900_000,
     },
     ...options.form,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readEvent } from '../../src/mapping/canonical.ts'
 import { writeCompletions } from '../../src/pipeline/deliver/complete.ts'
 import { type Incoming, makeMessage } from '../../src/pipeline/message.ts'
+import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
 import { createReceiver } from '../../src/pipeline/receive.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { newId } from '../../src/platform/ids.ts'
@@ -39,6 +40,7 @@ export async function recordBatches(site: Site, batches: number): Promise<Record
       connections: site.connections,
       lanes: { holds: () => false, hasRoom: () => true },
       lease: () => ({ nodeId: newId(), seconds: 30 }),
+      cache: new CaseCache(),
       graceMs: 900_000,
     },
     auditSealKey: randomBytes(32),
@@ -49,7 +51,7 @@ export async function recordBatches(site: Site, batches: number): Promise<Record
     clock: systemClock,
   })
   const stream = new EventStream({
-    run: { tag: 'sql' + Math.random().toString(36).slice(2, 6), count: 0 },
+    run: { tag: 'sql', count: 0 },
     name: 's',
     seed: 11,
     openReturns: 1_000,

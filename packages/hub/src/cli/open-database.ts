@@ -2,7 +2,10 @@ import { access } from 'node:fs/promises'
 import type { HubConfig } from '../platform/config/schema.ts'
 import { masterKeyPath } from '../platform/crypto/key-ring.ts'
 import { recordPath } from '../platform/embedded-postgres/server-record.ts'
-import type { EmbeddedPostgres } from '../platform/embedded-postgres/start.ts'
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../platform/embedded-postgres/start.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createPool, type Pool } from '../store/database.ts'
 
@@ -37,12 +40,8 @@ export async function openDatabase(options: {
   }
 }
 
-async function startEmbedded(
-  options: Parameters<typeof openDatabase>[0],
-): Promise<EmbeddedPostgres> {
+function startEmbedded(options: Parameters<typeof openDatabase>[0]): Promise<EmbeddedPostgres> {
   const { config, log, isWatched: watch, onProgress } = options
-  // Who has a server of their own never loads this.
-  const { startEmbeddedPostgres } = await import('../platform/embedded-postgres/start.ts')
   return startEmbeddedPostgres({ dataDir: config.dataDir, log, watch, onProgress })
 }
 

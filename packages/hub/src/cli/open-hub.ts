@@ -4,6 +4,7 @@ import { createRegistry } from '../connect/registry.ts'
 import { createAuditRecorder, type RecordAudit } from '../pipeline/audit-recorder.ts'
 import { auditSealKeys } from '../pipeline/audit-seal.ts'
 import type { Person } from '../pipeline/person-actions.ts'
+import { CaseCache } from '../pipeline/process/case-cache.ts'
 import { createReceiver, type Receiver } from '../pipeline/receive.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type KeyRing, loadKeyRing } from '../platform/crypto/key-ring.ts'
@@ -99,6 +100,7 @@ function commandReceiver(given: {
       // Holds no lane, so that everything that is owed is left due for the running hub.
       lanes: { holds: () => false, hasRoom: () => false },
       lease: () => ({ nodeId: newId(), seconds: 0 }),
+      cache: new CaseCache(),
       graceMs,
     },
     auditSealKey: sealKey,

@@ -128,15 +128,15 @@ describe('a hub that was allowed private targets', () => {
   /** What a name resolves to, when it is looked up. */
   // biome-ignore format: a table
   const lookups = [
-    { listed: ['odoo.internal'], host: 'odoo.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
-    { listed: ['Odoo.Internal'], host: 'odoo.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
-    { listed: ['odoo.internal:8069'], host: 'odoo.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
-    { listed: ['odoo.internal:8069'], host: 'odoo.internal', port: 5432, address: '10.20.3.4', isAllowed: false },
-    { listed: ['odoo.internal'], host: 'evil.example', port: 8069, address: '10.20.3.4', isAllowed: false },
-    { listed: ['odoo.internal'], host: 'x.odoo.internal', port: 8069, address: '10.20.3.4', isAllowed: false },
-    { listed: ['10.20.0.0/16'], host: 'odoo.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
-    { listed: ['odoo.internal'], host: 'odoo.internal', port: 80, address: '169.254.169.254', isAllowed: false },
-    { listed: ['odoo.internal'], host: 'odoo.internal', port: 80, address: 'fd00:ec2::254', isAllowed: false },
+    { listed: ['erp.internal'], host: 'erp.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
+    { listed: ['Erp.Internal'], host: 'erp.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
+    { listed: ['erp.internal:8069'], host: 'erp.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
+    { listed: ['erp.internal:8069'], host: 'erp.internal', port: 5432, address: '10.20.3.4', isAllowed: false },
+    { listed: ['erp.internal'], host: 'evil.example', port: 8069, address: '10.20.3.4', isAllowed: false },
+    { listed: ['erp.internal'], host: 'x.erp.internal', port: 8069, address: '10.20.3.4', isAllowed: false },
+    { listed: ['10.20.0.0/16'], host: 'erp.internal', port: 8069, address: '10.20.3.4', isAllowed: true },
+    { listed: ['erp.internal'], host: 'erp.internal', port: 80, address: '169.254.169.254', isAllowed: false },
+    { listed: ['erp.internal'], host: 'erp.internal', port: 80, address: 'fd00:ec2::254', isAllowed: false },
   ]
   for (const { listed, host, port, address, isAllowed } of lookups) {
     const verb = isAllowed ? 'connects' : 'does not connect'

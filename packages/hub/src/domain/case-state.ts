@@ -54,7 +54,7 @@ export interface CaseState {
   readonly fired: Readonly<Record<string, string>>
 }
 
-export interface OpenedBy {
+interface OpenedBy {
   readonly id: string
   readonly type: EventType
   readonly at: string
@@ -63,7 +63,7 @@ export interface OpenedBy {
   readonly key: string
 }
 
-export type CaseFlag = 'hazmat' | 'legal_hold' | 'fraud_review' | 'vip'
+type CaseFlag = 'hazmat' | 'legal_hold' | 'fraud_review' | 'vip'
 
 export interface CaseHeader {
   readonly company: string
@@ -88,7 +88,7 @@ export interface CaseHeader {
 }
 
 /** Settlement terms with their fees in minor units. */
-export interface Terms {
+interface Terms {
   readonly method: SettlementMethod
   readonly trigger: SettlementTrigger
   readonly fees: readonly FeeAmount[]
@@ -186,7 +186,7 @@ export interface ReceiptState {
   readonly lines: readonly ReceiptLine[]
 }
 
-export interface ReceiptLine extends LineQuantity {
+interface ReceiptLine extends LineQuantity {
   readonly serials?: readonly string[]
   /** The system of record has been told (`receipt.record`). */
   readonly isTold: boolean
@@ -211,7 +211,7 @@ export interface DispositionState {
   readonly lines: readonly (LineQuantity & { readonly code: Disposition })[]
 }
 
-export type CreditStatus =
+type CreditStatus =
   | 'proposed'
   | 'pending_approval'
   | 'approved'

@@ -1,9 +1,9 @@
 import { type Axis, axisLetters, type ExceptionQueue } from '@backhaul/sdk/canonical'
 import type { CaseState, ClaimState } from './case-state.ts'
 import type { Draft } from './draft.ts'
+import { findLine } from './draft.ts'
 import { eventRules } from './event-rules.ts'
 import { raise } from './exceptions/raise.ts'
-import { findLine } from './draft.ts'
 import { targetsOf } from './move.ts'
 import { isMarketplaceFact } from './order.ts'
 import type { StampedEvent } from './stamped-event.ts'
@@ -127,7 +127,7 @@ const plainPaths: { readonly [A in Axis]: readonly string[] } = {
 }
 
 /** Whether a line that the claim is about stands neither where the claim says nor further on. */
-export function contradicts(state: CaseState, claim: ClaimState): boolean {
+function contradicts(state: CaseState, claim: ClaimState): boolean {
   if (claim.says.length === 0) return false
   if (claim.lineNos === null)
     return state.lines.some(({ axes }) => !agrees(axes[claim.axis], claim))
@@ -145,7 +145,7 @@ function agrees(state: string, { axis, says }: ClaimState): boolean {
 }
 
 /** Who looks into a wrong statement about an axis: the people of its owner. */
-export const queueOfAxis: Readonly<Record<Axis, ExceptionQueue>> = {
+const queueOfAxis: Readonly<Record<Axis, ExceptionQueue>> = {
   authorization: 'CS',
   transport: 'LG',
   receipt: 'RX',

@@ -1,11 +1,11 @@
 import type { CaseState, LineState } from './case-state.ts'
-import { isCollateralOut } from './exceptions/rules.ts'
 import { isOnHold } from './exceptions/raise.ts'
+import { isCollateralOut } from './exceptions/rules.ts'
+import { isGoodsResolution } from './guards.ts'
 import { activeLines, isSettled } from './headline.ts'
 import { isLive } from './ledger/credits.ts'
 import { isZero, less, plus } from './ledger/decimal.ts'
 import { settleable } from './ledger/lines.ts'
-import { isGoodsResolution } from './guards.ts'
 
 export type CloseGuard =
   | { readonly ok: true }

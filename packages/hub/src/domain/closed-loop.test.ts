@@ -56,7 +56,7 @@ class Neighborhood {
       this.#arrivals = rest
       if (next) this.#hear(next)
     }
-    assert.ok(this.state)
+    assert.ok(this.state, 'this.state is missing')
     return this.state
   }
 
@@ -171,7 +171,7 @@ test('however late the news come, neighbors that obey blindly never credit a uni
     fc.property(journey, (choices) => {
       tally.histories += 1
       const { world } = live(choices)
-      for (const lineNo of [1, 2]) assert.ok(compare(unitsPosted(world, lineNo), '4') <= 0)
+      for (const lineNo of [1, 2]) assert.equal(compare(unitsPosted(world, lineNo), '4') <= 0, true)
       const posted = totalOf([...world.posted.values()].map(({ total }) => toMinor(total)))
       const paid = totalOf(world.paid.values())
       assert.ok(posted <= 23_800, `posted ${posted}`)

@@ -2,11 +2,10 @@ import type { Credit } from '@backhaul/sdk/canonical'
 import type { CaseState, CreditLine, CreditState, HeldFact, LineState } from './case-state.ts'
 import { type Draft, editHeader, editLine, findLine, replaced } from './draft.ts'
 import { type CreditAmounts, creditAmounts } from './ledger/amounts.ts'
-import { isLive, takenOf } from './ledger/credits.ts'
+import { isLive, takenOf, totalOf } from './ledger/credits.ts'
 import { isZero, less, plus } from './ledger/decimal.ts'
 import { isWithdrawn, settleable } from './ledger/lines.ts'
 import { proportion, sum } from './ledger/minor.ts'
-import { toleranceMinor } from './ledger/payments.ts'
 
 export function findCredit(state: CaseState, id: string): CreditState | undefined {
   return state.credits.find(({ creditId }) => creditId === id)
@@ -69,10 +68,6 @@ export function creditedLines(state: CaseState, { lines }: Pick<CreditState, 'li
   })
 }
 
-export function isSameAmount(a: number, b: number): boolean {
-  return Math.abs(a - b) <= toleranceMinor
-}
-
 /**
  * A drafted or posted credit speaks for its units: what the hub had planned for the same lines, and is
  * not drafted yet, gives up as many as are no longer due, the newest plan first. The rest of a plan
@@ -104,12 +99,11 @@ function cutPlan(
   const left = less(planned.quantity, excess)
   const cut = isZero(left) ? [] : [shareOf(planned, left)]
   const lines = [...plan.lines.filter((entry) => entry !== planned), ...cut]
-  if (lines.length === 0) {
-    draft.state.credits = draft.state.credits.filter((credit) => credit !== plan)
-  } else {
-    const totalMinor = Math.max(0, totalOf({ ...plan, lines }))
-    putCredit(draft, plan, { ...plan, lines, totalMinor, approvedMinor: totalMinor })
-  }
+  const totalMinor = lines.length === 0 ? 0 : Math.max(0, totalOf({ ...plan, lines }))
+  const amounts = { lines, totalMinor, approvedMinor: totalMinor }
+  // A plan of which nothing is left keeps its name: it has been sent, and may yet be drafted.
+  const status = lines.length === 0 ? 'declined' : plan.status
+  putCredit(draft, plan, { ...plan, ...amounts, status })
   return less(excess, planned.quantity)
 }
 
@@ -127,14 +121,6 @@ export function declineCredits(draft: Draft): void {
       putCredit(draft, credit, { ...credit, status: 'declined' })
     }
   }
-}
-
-/** What the parts of a credit add up to. */
-export function totalOf({ lines, fees, goodwillMinor }: Omit<CreditAmounts, 'totalMinor'>): number {
-  let total = goodwillMinor
-  for (const { netMinor, taxMinor } of lines) total = sum(total, netMinor + taxMinor)
-  for (const { netMinor, taxMinor } of fees) total -= netMinor + taxMinor
-  return total
 }
 
 /** Keeps a statement about money that breaks a cap as evidence. A newer one about the same object takes its place. */

@@ -26,14 +26,14 @@ export interface Applied {
 }
 
 /** Systems repeat and overtake each other: no error, and nothing to do. */
-export interface Repeated {
+interface Repeated {
   readonly outcome: 'repeated'
   readonly reason: string
   readonly next: CaseState
 }
 
 /** Kept in the history, and shown; a late event may make it possible when the history is folded anew. */
-export interface Refused {
+interface Refused {
   readonly outcome: 'refused'
   readonly code: RefusalCode
   readonly reason: string

@@ -82,7 +82,7 @@ export function openDraft(before: CaseState, event: StampedEvent): Draft {
 }
 
 /** The index of a line; lines are mostly numbered 1, 2, 3, so the guess mostly fits. */
-export function lineIndex(state: CaseState, lineNo: number): number {
+function lineIndex(state: CaseState, lineNo: number): number {
   if (state.lines[lineNo - 1]?.lineNo === lineNo) return lineNo - 1
   return state.lines.findIndex((line) => line.lineNo === lineNo)
 }

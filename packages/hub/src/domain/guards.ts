@@ -1,12 +1,12 @@
 import { dispositionCodes, type EventData } from '@backhaul/sdk/canonical'
 import type { CaseState, LineState } from './case-state.ts'
-import { isPaidInFull, isPaidUp } from './ledger/payments.ts'
 import { compare, isZero } from './ledger/decimal.ts'
 import { arrived, inspected, isAuthorized, isGivenUp } from './ledger/lines.ts'
+import { isPaidInFull, isPaidUp } from './ledger/payments.ts'
 import type { StampedEvent } from './stamped-event.ts'
 
 /** What a guard sees: the ledgers with the event in them already, the axes as far as the event has moved them. */
-export interface GuardView {
+interface GuardView {
   readonly state: CaseState
   readonly line: LineState
   readonly event: StampedEvent
@@ -226,7 +226,7 @@ const beforeShipping: ReadonlySet<string> = new Set([
   'voided',
 ])
 
-export function isNotShipped({ axes }: LineState): boolean {
+function isNotShipped({ axes }: LineState): boolean {
   return beforeShipping.has(axes.transport)
 }
 

@@ -153,7 +153,7 @@ function allServed({ state, active }: View): boolean {
 }
 
 /** The customer has what was agreed for the line: money or goods. */
-export function isServed(line: LineState, state: CaseState): boolean {
+function isServed(line: LineState, state: CaseState): boolean {
   return isSettled(line, state) || line.axes.fulfilment === 'delivered'
 }
 

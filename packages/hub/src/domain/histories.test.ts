@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type EventType, eventData, eventTypes } from '@backhaul/sdk/canonical'
+import { axisStates, type EventType, eventData, eventTypes } from '@backhaul/sdk/canonical'
 import fc from 'fast-check'
-import { axisStates } from '@backhaul/sdk/canonical'
 import type { Room, StampedEvent } from './stamped-event.ts'
 import { everything, minute } from './story.test.ts'
 

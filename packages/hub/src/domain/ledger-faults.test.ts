@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CaseState, LineState } from './case-state.ts'
-import { compare, plus } from './ledger/decimal.ts'
+import { compare, isZero, plus } from './ledger/decimal.ts'
+import { isAuthorized } from './ledger/lines.ts'
 import { ledgersOf } from './ledgers.ts'
 import { approvedStory } from './story.test.ts'
 
@@ -12,11 +13,13 @@ export function ledgerFaults(state: CaseState): string[] {
   return [...state.lines.flatMap(lineFaults), ...databaseFaults(state), ...moneyFaults(state)]
 }
 
-function lineFaults({ lineNo, quantities: q, invoiced, postedMinor }: LineState): string[] {
+function lineFaults(line: LineState): string[] {
+  const { lineNo, quantities: q, invoiced, postedMinor } = line
   const arrived = plus(q.received, q.surplus)
   const rules: [string, boolean][] = [
     ['no quantity is negative', Object.values(q).every((value) => atMost('0', value))],
     ['received within authorized', atMost(q.received, q.authorized)],
+    ['authorized units have an authorization', isAuthorized(line) || isZero(q.authorized)],
     ['inspected was received', atMost(plus(q.accepted, q.rejected), arrived)],
     ['credited within invoice', invoiced === null || atMost(q.credited, invoiced.quantity)],
     [
@@ -81,7 +84,7 @@ test('the check of the ledgers notices a unit too many', () => {
   const { state } = approvedStory()
   assert.deepEqual(ledgerFaults(state), [])
   const [line] = state.lines
-  assert.ok(line)
+  assert.ok(line, 'there is no such line')
   const broken = { ...line, quantities: { ...line.quantities, received: '5' } }
   assert.deepEqual(ledgerFaults({ ...state, lines: [broken] }), [
     'line 1: received within authorized',

@@ -17,7 +17,7 @@ export interface QuantityRow {
 }
 
 /** The money of a case, in minor units. */
-export interface MoneyRow {
+interface MoneyRow {
   readonly currency: string
   /** Every line's invoice is known, so that the invoice bounds the credits. */
   readonly isInvoiced: boolean

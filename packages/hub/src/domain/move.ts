@@ -2,7 +2,7 @@ import type { Axis, AxisState, EventType } from '@backhaul/sdk/canonical'
 import type { LineState } from './case-state.ts'
 import { type Draft, editLine, owe, refuse, repeat, type Verdict } from './draft.ts'
 import { type GuardName, guards, refusalOf } from './guards.ts'
-import { transitions, rowsOn } from './transitions/index.ts'
+import { rowsOn, transitions } from './transitions/index.ts'
 import type { Due, Transition } from './transitions/transition.ts'
 
 type Step = 'moved' | 'no_row' | { readonly refusedBy: GuardName }

@@ -205,12 +205,8 @@ function refundedFirst(event: StampedEvent): Start {
   const byNo = new Map<number, LineState>()
   for (const { lineNo, quantity } of credit.lines) {
     const known = byNo.get(lineNo)?.quantities.requested
-    const line = newLine(lineNo, {
-      product: null,
-      quantity: known ? plus(known, quantity) : quantity,
-    })
-    const { requested: authorized } = line.quantities
-    byNo.set(lineNo, { ...line, quantities: { ...line.quantities, authorized } })
+    const total = known ? plus(known, quantity) : quantity
+    byNo.set(lineNo, newLine(lineNo, { product: null, quantity: total }))
   }
   const header = unannounced({ ...common, sourceRef: credit.creditId })
   const lines = [...byNo.values()].toSorted((a, b) => a.lineNo - b.lineNo)

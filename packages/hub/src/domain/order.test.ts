@@ -16,8 +16,8 @@ test('of two events at one time the one that causes comes first, then the smalle
     data: { receiptId: 'r', lines: [{ lineNo: 1, quantity: '1' }] },
     at: 12,
   })
-  assert.ok(orderKey(approval) < orderKey(received))
-  assert.ok(orderKey({ ...approval, id: 'd' }) > orderKey(approval))
+  assert.equal(orderKey(approval) < orderKey(received), true)
+  assert.equal(orderKey({ ...approval, id: 'd' }) > orderKey(approval), true)
 })
 
 test('the opening event stands first, wherever it stands in time, and each id once', () => {

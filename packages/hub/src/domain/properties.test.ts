@@ -10,8 +10,8 @@ import { runs, tally, wildHistory } from './histories.test.ts'
 import { ledgerFaults } from './ledger-faults.test.ts'
 import { inCanonicalOrder, openingKey } from './order.ts'
 import { plausibleHistory } from './plausible.test.ts'
-import type { StampedEvent } from './stamped-event.ts'
 import { sentenceOf } from './sentence.ts'
+import type { StampedEvent } from './stamped-event.ts'
 import { isStillOwed } from './still-owed.ts'
 import { timersOf } from './timers.ts'
 
@@ -112,7 +112,7 @@ function walk(events: readonly StampedEvent[]) {
     if (decision.outcome !== 'applied') continue
     for (const { type, body, key } of decision.owes) {
       commandContracts[type].body.parse(body)
-      assert.ok(key.length <= 150)
+      assert.equal(key.length <= 150, true)
     }
   }
   return state
@@ -131,8 +131,11 @@ test('no event ever throws, changes its input, breaks a ledger or owes a malform
       const state = walk(events)
       if (state) {
         assert.equal(headlineOf(state), state.headline)
-        assert.ok(sentenceOf(state).length <= 500)
-        assert.ok(timersOf(state).every(({ dueAt }) => dueAt.length === 24))
+        assert.equal(sentenceOf(state).length <= 500, true)
+        assert.equal(
+          timersOf(state).every(({ dueAt }) => dueAt.length === 24),
+          true,
+        )
       }
     }),
     runs(7_000),

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { closeGuard } from './close.ts'
-import { approvedStory, asked, askedLine, creditOf, everything, Story } from './story.test.ts'
 import { sentenceOf } from './sentence.ts'
+import { approvedStory, asked, askedLine, creditOf, everything, Story } from './story.test.ts'
 import { timersOf } from './timers.ts'
 
 const allIn = { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] }
@@ -137,6 +137,24 @@ describe('a bare status', () => {
     assert.equal(story.line().axes.transport, 'lost')
   })
 
+  test('passes what has come in, posts what is drafted and settles what is owed', () => {
+    const story = approvedStory()
+    const passed = story.says('status.reported', { axis: 'inspection', state: 'passed' })
+    assert.equal(passed.outcome, 'refused')
+    story.says('goods.received', allIn)
+    story.says('status.reported', { axis: 'inspection', state: 'passed' })
+    assert.equal(story.line().quantities.accepted, '4')
+    story.says('status.reported', { axis: 'settlement', state: 'posted' })
+    assert.equal(story.line().quantities.credited, '4')
+    story.says('status.reported', { axis: 'settlement', state: 'released' })
+    assert.equal(story.line().axes.settlement, 'released')
+    story.says('status.reported', { axis: 'settlement', state: 'settled' })
+    assert.equal(story.line().axes.settlement, 'settled')
+    assert.equal(story.state.tenders[0]?.refundedMinor, 11_900)
+    story.says('status.reported', { axis: 'settlement', state: 'reversed' })
+    assert.equal(story.line().quantities.credited, '0')
+  })
+
   test('carries dispositions, fulfilments and supplier claims along', () => {
     const story = approvedStory({ line: { resolution: 'replacement', supplierRecovery: true } })
     story.says('goods.received', allIn)
@@ -265,7 +283,10 @@ describe('the supplier', () => {
       agreed: { amount: '70.00', currency: 'EUR' },
     })
     story.says('supplier_claim.shipped', { claimId: 'V-1' })
-    assert.ok(timersOf(story.state).some(({ kind }) => kind === 'PU03'))
+    assert.equal(
+      timersOf(story.state).some(({ kind }) => kind === 'PU03'),
+      true,
+    )
     story.says('supplier_claim.credited', {
       claimId: 'V-1',
       credited: { amount: '60.00', currency: 'EUR' },
@@ -350,10 +371,11 @@ describe('timers', () => {
     )
     story.says('timer.fired', { timer: 'LG02', key: 'week-1' }, { at: 7 * day + 2 })
     assert.deepEqual(story.open, ['LG02:case'])
-    assert.ok(
+    assert.equal(
       story
         .commands('customer.notify')
         .some(({ key }) => key.startsWith('customer.notify:ship_reminder')),
+      true,
     )
     assert.deepEqual(
       timersOf(story.state).map(({ kind, key }) => `${kind}/${key}`),

@@ -379,7 +379,7 @@ describe('inspection and disposition', () => {
     })
     story.says('goods.received', received('4'))
     story.says('inspection.completed', inspected('4', '0', { finding: 'not_defective' }))
-    assert.ok(story.open.includes('QA02:inspection:I-1'))
+    assert.equal(story.open.includes('QA02:inspection:I-1'), true)
   })
 
   test('that is reopened asks the warehouse again, and the results count anew', () => {

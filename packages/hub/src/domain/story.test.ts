@@ -84,13 +84,13 @@ export class Story {
   }
 
   get state(): CaseState {
-    assert.ok(this.#state)
+    assert.ok(this.#state, 'nothing has been said yet')
     return this.#state
   }
 
   line(lineNo = 1): LineState {
     const line = this.state.lines.find((entry) => entry.lineNo === lineNo)
-    assert.ok(line)
+    assert.ok(line, 'there is no such line')
     return line
   }
 

@@ -16,7 +16,7 @@ export interface Timer {
 }
 
 /** How long the hub waits, in hours, before it raises the exception of the same code. */
-export const waitingHours = {
+const waitingHours = {
   /** After the goods came in, for their inspection. */
   QA01: 48,
   /** After the approval, for a carrier's scan; the customer is reminded twice. */
@@ -35,7 +35,7 @@ export const waitingHours = {
   PU03: 30 * 24,
 } as const
 
-export type TimerKind = keyof typeof waitingHours | 'expiry'
+type TimerKind = keyof typeof waitingHours | 'expiry'
 
 /** Every timer that stands, from the state alone. One that has fired comes back only with a new due time. */
 export function timersOf(state: CaseState): readonly Timer[] {

@@ -22,7 +22,10 @@ describe('the tables of the core', () => {
 
   test('are refused when a state cannot be reached', () => {
     const broken = withRows('receipt', (rows) => rows.filter(({ to }) => to !== 'closed_short'))
-    assert.ok(problemsOf(broken).includes('receipt: closed_short cannot be reached from none.'))
+    assert.equal(
+      problemsOf(broken).includes('receipt: closed_short cannot be reached from none.'),
+      true,
+    )
   })
 
   test('are refused when a guard has no definition, or guards nothing', () => {
@@ -30,8 +33,8 @@ describe('the tables of the core', () => {
       rows.map((row) => (row.guard === 'notShipped' ? { ...row, guard: 'notSent' } : row)),
     )
     const problems = problemsOf(broken)
-    assert.ok(problems.includes('The guard notSent is not defined.'))
-    assert.ok(problems.includes('The guard notShipped guards no row.'))
+    assert.equal(problems.includes('The guard notSent is not defined.'), true)
+    assert.equal(problems.includes('The guard notShipped guards no row.'), true)
   })
 
   test('are refused when a command is unknown, or owed by nothing', () => {
@@ -41,13 +44,13 @@ describe('the tables of the core', () => {
       ),
     )
     const problems = problemsOf(broken)
-    assert.ok(problems.includes('refund.send is owed, and is no command.'))
-    assert.ok(problems.includes('refund.issue is never owed.'))
+    assert.equal(problems.includes('refund.send is owed, and is no command.'), true)
+    assert.equal(problems.includes('refund.issue is never owed.'), true)
   })
 
   test('are refused when a row can never be taken', () => {
     const [first] = transitions.transport
-    assert.ok(first)
+    assert.ok(first, 'first is missing')
     const broken = withRows('transport', (rows) => [...rows, first])
     assert.deepEqual(problemsOf(broken), [
       'transport: none on return.approved has two rows for the guard nothingComesBack.',
@@ -86,7 +89,7 @@ describe('the page that is made from the tables', () => {
   test('has a diagram and a table for each axis', () => {
     for (const axis of axes)
       assert.ok(page.includes(`## ${axis}\n\n\`\`\`mermaid\nstateDiagram-v2`), axis)
-    assert.ok(page.includes('  in_transit --> lost: parcel.lost'))
+    assert.equal(page.includes('  in_transit --> lost: parcel.lost'), true)
   })
 
   test('names every guard, headline and exception rule', () => {

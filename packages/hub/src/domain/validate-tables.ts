@@ -5,8 +5,8 @@ import {
   axisStates,
   commandContracts,
   commandTypes,
-  eventTypes,
   type ExceptionCode,
+  eventTypes,
   exceptionCodes,
   systemRoles,
 } from '@backhaul/sdk/canonical'

@@ -81,7 +81,10 @@ async function drainOnce(
     }
   })
   audit.committed()
-  if (batch) options.onCommitted(batch, sinceMs)
+  if (batch) {
+    options.process.cache.remember(batch.cases)
+    options.onCommitted(batch, sinceMs)
+  }
   return taken
 }
 

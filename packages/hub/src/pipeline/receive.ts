@@ -42,6 +42,8 @@ export interface Receiver {
    */
   readonly receive: (incoming: Incoming) => Promise<MessageResult>
   readonly queued: () => number
+  /** Messages offered since the start. */
+  readonly taken: () => number
   /** Takes nothing more, and waits for what is under way. */
   readonly stop: () => Promise<void>
 }
@@ -57,47 +59,85 @@ const queueLimit = 5_000
 const attempts = 5
 
 /**
+ * Batches under way at the same time. While one waits for the database, the other one is prepared; more of
+ * them would only make smaller batches.
+ */
+const doors = 2
+
+/**
  * The door. Messages that arrive while a transaction runs go together in the next one: batches grow with
- * the load by themselves, and a lone message waits for nobody.
+ * the load by themselves, and a lone message waits for nobody. Messages that name the same thing go
+ * through one of the doors, one after another.
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
+  const entrances = Array.from({ length: doors }, (_, index) => createDoor(options, index + 1))
+  let isStopped = false
+  let taken = 0
+  const queued = (): number => entrances.reduce((total, { queue }) => total + queue.length, 0)
+  return {
+    receive(incoming) {
+      if (isStopped) {
+        throw new HubError('SHUTTING_DOWN', 'The hub is shutting down.', { retryAfterSeconds: 5 })
+      }
+      if (queued() >= queueLimit) {
+        const message = 'Too many messages wait to be stored.'
+        throw new HubError('OVERLOADED', message, { retryAfterSeconds: 1 })
+      }
+      taken += 1
+      const entrance = entrances[doorOf(incoming)] ?? entrances[0]
+      return new Promise((resolve, reject) => entrance?.enter({ incoming, resolve, reject }))
+    },
+    queued,
+    taken: () => taken,
+    async stop() {
+      isStopped = true
+      await Promise.all(entrances.map((entrance) => entrance.isEmpty()))
+    },
+  }
+}
+
+interface Door {
+  readonly queue: readonly Waiting[]
+  readonly enter: (waiting: Waiting) => void
+  readonly isEmpty: () => Promise<void>
+}
+
+function createDoor(options: ReceiverOptions, number: number): Door {
   const audit = new AuditWriter({
-    writer: `${options.nodeName} receive`,
+    writer: `${options.nodeName} receive ${number}`,
     sealKey: options.auditSealKey,
   })
   const queue: Waiting[] = []
   let running: Promise<void> | null = null
-  let isStopped = false
 
   async function run(): Promise<void> {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, batchLimit)
-      await settle(options, audit, batch)
-    }
+    while (queue.length > 0) await settle(options, audit, queue.splice(0, batchLimit))
     running = null
   }
 
   return {
-    receive(incoming) {
-      if (isStopped)
-        throw new HubError('SHUTTING_DOWN', 'The hub is shutting down.', { retryAfterSeconds: 5 })
-      if (queue.length >= queueLimit) {
-        throw new HubError('OVERLOADED', 'Too many messages wait to be stored.', {
-          retryAfterSeconds: 1,
-        })
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ incoming, resolve, reject })
-        // One turn of the event loop lets requests that arrived together share a transaction.
-        running ??= new Promise<void>((done) => setImmediate(done)).then(run)
-      })
+    queue,
+    enter(waiting) {
+      queue.push(waiting)
+      // One turn of the event loop lets requests that arrived together share a transaction.
+      running ??= new Promise<void>((done) => setImmediate(done)).then(run)
     },
-    queued: () => queue.length,
-    async stop() {
-      isStopped = true
-      await running
-    },
+    isEmpty: () => running ?? Promise.resolve(),
   }
+}
+
+/** By the name that the message gives its case, so that what belongs together rarely meets in two transactions. */
+function doorOf({ message, reading }: Incoming): number {
+  if (reading.kind !== 'event') return 0
+  const { subject, data } = reading.event
+  const name = subject ?? data.refs?.[0]?.value ?? sourceRefOf(data) ?? message.externalId
+  let sum = 0
+  for (let index = 0; index < name.length; index += 1) sum = (sum * 31 + name.charCodeAt(index)) | 0
+  return Math.abs(sum) % doors
+}
+
+function sourceRefOf(data: object): string | undefined {
+  return 'sourceRef' in data && typeof data.sourceRef === 'string' ? data.sourceRef : undefined
 }
 
 async function settle(
@@ -191,6 +231,7 @@ async function takeOnce(
     return { batch: applied, answers: fresh, repeats: takenIn.known }
   })
   audit.committed()
+  if (batch) options.process.cache.remember(batch.cases)
   const results = new Map([...answers, ...repeats])
   options.onCommitted(batch ?? { leased: [], released: incoming.length, hasDue: false }, sinceMs)
   for (const { message } of incoming) {

@@ -179,7 +179,7 @@ export async function storeForLater(
   )
 }
 
-export const defectCode = 'PROCESSING_FAILED'
+const defectCode = 'PROCESSING_FAILED'
 
 /** Keeps messages that the hub could not apply through no fault of theirs. */
 export async function parkDefects(

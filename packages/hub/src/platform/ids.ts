@@ -1,10 +1,5 @@
 import { randomFillSync } from 'node:crypto'
 
-declare const brand: unique symbol
-
-/** A string that stands for one kind of id: `type CaseId = Branded<'CaseId'>`. */
-export type Branded<Name extends string> = string & { readonly [brand]: Name }
-
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
 
 const hexOfUint16 = Array.from({ length: 65_536 }, (_, n) => n.toString(16).padStart(4, '0'))

@@ -15,15 +15,15 @@ type MetricSpec = {
 
 type Labels = Readonly<Record<string, string>>
 
-export type CounterMetric = { readonly add: (labels?: Labels, by?: number) => void }
+type CounterMetric = { readonly add: (labels?: Labels, by?: number) => void }
 
-export type GaugeMetric = {
+type GaugeMetric = {
   readonly set: (value: number, labels?: Labels) => void
   /** Forgets every labeled value, before a `collect` writes those that exist now. */
   readonly clear: () => void
 }
 
-export type HistogramMetric = { readonly observe: (value: number, labels?: Labels) => void }
+type HistogramMetric = { readonly observe: (value: number, labels?: Labels) => void }
 
 export type Metrics = {
   readonly counter: (spec: MetricSpec) => CounterMetric

@@ -57,7 +57,7 @@ export interface PublishedEvent {
 }
 
 /** Where a new delivery begins: leased to this process, due for whoever claims it, or behind others of its lane. */
-export type DeliveryStart = 'leased' | 'due' | 'blocked'
+type DeliveryStart = 'leased' | 'due' | 'blocked'
 
 export interface DeliveryWrite {
   readonly caseId: string

@@ -8,20 +8,35 @@ export interface CaseRow {
   readonly caseNo: string
   readonly version: number
   readonly deliverySeq: number
-  readonly state: string
-  readonly seen: string
+  /** JSON; null where the caller knows this version. */
+  readonly state: string | null
+  /** Null where the caller knows this version. */
+  readonly seen: string | null
   readonly createdAt: Date
 }
 
-/** Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. */
-export async function lockCases(tx: Tx, caseIds: readonly string[]): Promise<CaseRow[]> {
-  if (caseIds.length === 0) return []
+/** The version that no case has: whoever knows nothing of a case knows this one. */
+export const noVersion = -1
+
+/**
+ * Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. What
+ * the caller holds already, in the version that the locked row has, is not sent again.
+ */
+export async function lockCases(
+  tx: Tx,
+  wanted: readonly { readonly caseId: string; readonly knownVersion: number }[],
+): Promise<CaseRow[]> {
+  if (wanted.length === 0) return []
   const { rows } = await tx.query<CaseRow>({
     name: 'lock-cases',
-    text: `select case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
-        delivery_seq as "deliverySeq", state, seen, created_at as "createdAt"
-      from return_case where case_id = any ($1::uuid[]) order by case_id for update`,
-    values: [caseIds],
+    text: `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.version,
+        c.delivery_seq as "deliverySeq", c.created_at as "createdAt",
+        case when c.version <> g.v then c.state end as state, case when c.version <> g.v then c.seen end as seen
+      from json_to_recordset($1) as g (i uuid, v int) join return_case c on c.case_id = g.i
+      order by c.case_id for update of c`,
+    values: [
+      JSON.stringify(wanted.map(({ caseId, knownVersion }) => ({ i: caseId, v: knownVersion }))),
+    ],
   })
   return rows
 }

@@ -9,13 +9,15 @@ export type Tx = pg.PoolClient
 export type Queryable = Pick<pg.PoolClient, 'query'>
 
 /** Type of 64-bit integers (`pg_type.oid`). */
-const int8: Parameters<typeof pg.types.getTypeParser>[0] = 20
+function isInt8(oid: number): boolean {
+  return oid === 20
+}
 
 /** Parsers by type: 64-bit counters as numbers (ours stay far below 2^53), times as Date. */
 const types: pg.CustomTypesConfig = {
   // The driver's own declaration has one overload for each format; at run time it is one function.
   getTypeParser: ((oid: Parameters<typeof pg.types.getTypeParser>[0], format: 'text') =>
-    oid === int8
+    isInt8(oid)
       ? Number
       : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }

@@ -200,12 +200,3 @@ export function packBodies(parts: readonly Buffer[]): {
   })
   return { bodies: Buffer.concat(parts), offsets }
 }
-
-/** How many messages wait for the processor, counted up to `atMost`. */
-export async function countReadyMessages(db: Queryable, atMost: number): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(
-    'select count(*)::int as count from (select from inbox_ready limit $1) counted',
-    [atMost],
-  )
-  return rows[0]?.count ?? 0
-}

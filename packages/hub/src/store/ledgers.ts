@@ -25,7 +25,7 @@ export interface MoneyRow {
   readonly isCaptured: boolean
 }
 
-export type CapacityKind = 'invoice_quantity' | 'invoice_amount' | 'payment'
+type CapacityKind = 'invoice_quantity' | 'invoice_amount' | 'payment'
 
 /** Something that can be used up once over all cases, and how much of it a case uses. */
 export interface CapacityRow {

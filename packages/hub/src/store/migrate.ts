@@ -7,7 +7,7 @@ const folder = new URL('./migrations/', import.meta.url)
 /** Any number that nothing else on the server locks; two hubs that start at once take turns. */
 const advisoryLock = 727_484_001
 
-export interface Migration {
+interface Migration {
   readonly name: string
   readonly sql: string
   /** SHA-256 of the file: a migration that ran must never be edited. */
@@ -15,7 +15,7 @@ export interface Migration {
 }
 
 /** The migration files in their order. */
-export async function readMigrations(): Promise<Migration[]> {
+async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(folder))
     .filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name))
     .toSorted()

@@ -1,5 +1,5 @@
 import type { ExternalRef } from '@backhaul/sdk/canonical'
-import type { Queryable, Tx } from './database.ts'
+import type { Tx } from './database.ts'
 
 export interface ParkedWrite {
   readonly messageId: string
@@ -14,7 +14,7 @@ export interface ParkedWrite {
 }
 
 /**
- * Parks messages, or parks them again. One that waits is tried after 5 s, then after four times as long
+ * Parks messages, or parks them again. One that waits is tried after 1 s, then after four times as long
  * each time, at the most once a day: the case that it waits for may be written by another process at
  * this very moment, and then nobody else would wake it.
  */
@@ -23,11 +23,11 @@ export async function insertParked(tx: Tx, rows: readonly ParkedWrite[], now: Da
   await tx.query(
     `insert into parked_message as p (message_id, connection_id, received_at, topic, code, detail, parked_at, retry_at)
      select "messageId", "connectionId", "receivedAt", topic, code, detail, $2::timestamptz,
-       case when "isWaiting" then $2::timestamptz + interval '5 seconds' end
+       case when "isWaiting" then $2::timestamptz + interval '1 second' end
      from json_to_recordset($1) as g ("messageId" uuid, "connectionId" text, "receivedAt" timestamptz, topic text, code text, detail text, "isWaiting" boolean)
      on conflict (message_id) do update set code = excluded.code, detail = excluded.detail, replays = p.replays + 1,
        retry_at = case when excluded.retry_at is not null
-         then $2::timestamptz + least(interval '5 seconds' * power(4, least(p.replays + 1, 8)), interval '1 day') end`,
+         then $2::timestamptz + least(interval '1 second' * power(4, least(p.replays + 1, 9)), interval '1 day') end`,
     [JSON.stringify(rows), now],
   )
   const refs = rows.flatMap(({ messageId, waitsFor }) =>
@@ -90,36 +90,4 @@ export async function releaseOne(tx: Tx, messageId: string): Promise<boolean> {
     [messageId],
   )
   return (rowCount ?? 0) > 0
-}
-
-export interface ParkedMessage {
-  readonly messageId: string
-  readonly connectionId: string
-  readonly receivedAt: Date
-  readonly topic: string
-  readonly code: string
-  readonly detail: string | null
-  readonly parkedAt: Date
-  readonly retryAt: Date | null
-  readonly replays: number
-}
-
-/** Parked messages, newest first, before `before`. */
-export async function listParked(
-  db: Queryable,
-  {
-    limit,
-    before,
-    code,
-  }: { readonly limit: number; readonly before: string | null; readonly code: string | null },
-): Promise<ParkedMessage[]> {
-  const { rows } = await db.query<ParkedMessage>(
-    `select message_id as "messageId", connection_id as "connectionId", received_at as "receivedAt", topic, code, detail,
-       parked_at as "parkedAt", retry_at as "retryAt", replays
-     from parked_message
-     where ($2::uuid is null or message_id < $2) and ($3::text is null or code = $3)
-     order by message_id desc limit $1`,
-    [limit, before, code],
-  )
-  return rows
 }

@@ -3,6 +3,7 @@ import { createAuditAnchor } from '../pipeline/anchor-audit.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
+import { CaseCache } from '../pipeline/process/case-cache.ts'
 import type { BatchResult, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createReceiver, type Receiver } from '../pipeline/receive.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
@@ -10,6 +11,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { releaseMemory } from '../platform/release-memory.ts'
 import type { Pool } from '../store/database.ts'
 import type { HubNode } from '../store/nodes.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -47,6 +49,8 @@ const connectionsMs = 1_000
 const idleMs = 500
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
+/** How long nothing must have happened before memory is given back. */
+const restMs = 3_000
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
 const silentMs = 8_000
 /** With this much in hand already, the processor leaves its queue alone for a moment. */
@@ -113,6 +117,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
   })
   const process: ProcessDeps = {
     connections: deps.connections,
+    cache: new CaseCache(),
     lanes: config.roles.includes('deliver') ? deliverer.dispatcher : holdsNothing,
     lease: deliverer.lease,
     graceMs,
@@ -177,7 +182,24 @@ function startLoops({ deps, loops, deliverer, drain }: Ring): void {
   }
 }
 
-function startPeriodic({ deps, node, loops }: Ring, onBeat: () => void): Periodic[] {
+/** Gives memory back when a burst is over: once, after a pause in which nothing was taken in or sent. */
+function restWhenIdle({ receiver, deliverer }: Ring): () => Promise<void> {
+  let before = 0
+  let hasRested = true
+  return async () => {
+    const done = receiver.taken() + deliverer.dispatcher.tried
+    const isIdle = done === before && deliverer.dispatcher.heldCount === 0
+    if (!isIdle) hasRested = false
+    else if (!hasRested) {
+      hasRested = true
+      releaseMemory()
+    }
+    before = done
+  }
+}
+
+function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
+  const { deps, node, loops } = ring
   const { pool, config, log } = deps
   const beats = every(beatMs, { name: 'heartbeat', log }, async () => {
     const released = await heartbeat(pool, node)
@@ -187,12 +209,13 @@ function startPeriodic({ deps, node, loops }: Ring, onBeat: () => void): Periodi
   const refreshes = every(connectionsMs, { name: 'connections', log }, () =>
     deps.connections.refresh(),
   )
-  if (!config.roles.includes('tick')) return [beats, refreshes]
+  const rests = every(restMs, { name: 'rest', log }, restWhenIdle(ring))
+  if (!config.roles.includes('tick')) return [beats, refreshes, rests]
   const anchor = createAuditAnchor({ pool, auditSealKey: deps.auditSealKey, nodeName: node.name })
   const expired = every(expiredMs, { name: 'expired leases', log }, () => releaseExpired(pool))
   const housekeeping = every(housekeepingMs, { name: 'housekeeping', log }, async () => {
     await housekeep(pool, { retention: config.retention, log })
     await anchor()
   })
-  return [beats, refreshes, expired, housekeeping]
+  return [beats, refreshes, rests, expired, housekeeping]
 }

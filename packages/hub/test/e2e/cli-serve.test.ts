@@ -80,9 +80,10 @@ describe('the first start, on a database of its own', () => {
 
   test('ends in order when it is asked to, and its database with it', async () => {
     const pid = await postmasterOf(place)
-    // npm passes on what the terminal has sent already: twice at once is one wish.
+    // npm passes on what the terminal has sent already: twice at once is one wish. Two of a kind would
+    // reach the process as one.
     hub.signal('SIGINT')
-    hub.signal('SIGINT')
+    hub.signal('SIGTERM')
     assert.equal(await hub.ended, 0)
     assert.ok(pid !== null && !isAlive(pid))
   })

@@ -146,7 +146,14 @@ describe('who may use the API', () => {
   test('an answer that is refused holds nothing but the problem', async () => {
     const { json } = await hub.request('GET', '/api/v1/api-keys', { as: 'agent' })
     assert.deepEqual(Object.keys(json).toSorted(), [
-      ...['code', 'detail', 'instance', 'retryable', 'status', 'title', 'traceId', 'type'],
+      'code',
+      'detail',
+      'instance',
+      'retryable',
+      'status',
+      'title',
+      'traceId',
+      'type',
     ])
   })
 })

@@ -168,7 +168,7 @@ describe('a return that is asked for wrongly', () => {
     ['a quantity as a number', { ...request, lines: [{ ...line, quantity: 1 }] }, '/lines/0/quantity'],
     ['a quantity of a trillion', { ...request, lines: [{ ...line, quantity: '1000000000000' }] }, '/lines/0/quantity'],
     ['a line number of minus zero', { ...request, lines: [{ ...line, lineNo: -0 }] }, '/lines/0/lineNo'],
-    ['an unknown currency', { ...request, currency: 'XXX' }, '/currency'],
+    ['an unknown currency', { ...request, currency: 'ABC' }, '/currency'],
     ['the year 0000', { ...request, requestedAt: '0000-01-01T00:00:00Z' }, '/requestedAt'],
     ['the year 9999', { ...request, requestedAt: '9999-12-31T00:00:00Z' }, '/requestedAt'],
     ['the hour 24', { ...request, requestedAt: '2026-01-01T24:00:00Z' }, '/requestedAt'],

@@ -89,6 +89,21 @@ describe('the webhook of a system that signs', () => {
     assert.equal(message.json['body'], body)
   })
 
+  test('takes a body of any content type, and of none', async () => {
+    for (const type of [
+      'text/plain',
+      'application/xml;charset=latin1',
+      'application/x-www-form-urlencoded',
+      '',
+      'json',
+      'a/b/c',
+    ]) {
+      const body = Buffer.from(JSON.stringify(requested(`typed-${type}`)))
+      const { status } = await hub.webhook(body, { headers: { 'content-type': type } })
+      assert.equal(status, 202, type)
+    }
+  })
+
   test('counts a repeat once, and answers it like the first', async () => {
     const body = JSON.stringify(requested('hook-3'))
     const first = await hub.webhook(body, { id: 'same' })

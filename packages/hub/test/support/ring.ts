@@ -11,6 +11,7 @@ import {
   type MessageResult,
   makeMessage,
 } from '../../src/pipeline/message.ts'
+import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
 import { createReceiver, type Receiver } from '../../src/pipeline/receive.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { newId } from '../../src/platform/ids.ts'
@@ -21,7 +22,7 @@ import { createTestDatabase } from './test-database.ts'
 type Deliver = (delivery: Delivery<unknown>) => Promise<Delivered>
 
 /** A neighbor of a test ring: it takes what it is sent, and the test says how it answers. */
-export interface Neighbor {
+interface Neighbor {
   readonly received: {
     caseId: string
     key: string
@@ -82,6 +83,7 @@ export async function startRing(
   })
   const process = {
     connections,
+    cache: new CaseCache(),
     lanes: deliverer.dispatcher,
     lease: deliverer.lease,
     graceMs: 60_000,

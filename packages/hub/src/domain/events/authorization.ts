@@ -1,5 +1,6 @@
 import type { EventData } from '@backhaul/sdk/canonical'
 import type { LineState } from '../case-state.ts'
+import { declineCredits } from '../credits.ts'
 import {
   type Draft,
   editHeader,
@@ -11,7 +12,6 @@ import {
   type Verdict,
 } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
-import { declineCredits } from '../credits.ts'
 import { cancelPlans, planGoods } from '../fulfilments.ts'
 import { feesOf } from '../ledger/amounts.ts'
 import { compare, normal } from '../ledger/decimal.ts'
@@ -44,7 +44,11 @@ export function approve(draft: Draft, { data }: StampedEvent<'return.approved'>)
 function followUp(draft: Draft, lines: readonly LineState[]): void {
   for (const line of lines) {
     const current = findLine(draft.state, line.lineNo)
-    if (current) rebalance(editLine(draft, current))
+    if (!current) continue
+    const edited = editLine(draft, current)
+    // A line that is over was passed by: it has no authorization to have units of.
+    if (!isAuthorized(edited)) edited.quantities.authorized = '0'
+    rebalance(edited)
   }
   const moved = new Set(draft.moves.map(({ lineNo, axis, to }) => `${lineNo}:${axis}:${to}`))
   const has = (move: string) => lines.filter(({ lineNo }) => moved.has(`${lineNo}:${move}`))

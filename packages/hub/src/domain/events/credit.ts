@@ -9,7 +9,7 @@ import {
   readCredit,
   release,
 } from '../credits.ts'
-import { type Draft, findLine, refuse, repeat, type Verdict } from '../draft.ts'
+import { type Draft, editLine, findLine, refuse, repeat, type Verdict } from '../draft.ts'
 import { isOnHold, raise } from '../exceptions/raise.ts'
 import type { CreditAmounts } from '../ledger/amounts.ts'
 import { breachOf, firm, takenOf } from '../ledger/credits.ts'
@@ -129,7 +129,21 @@ export function postCredit(draft: Draft, { data }: StampedEvent<'credit.posted'>
   release(draft, object)
   putCredit(draft, known, merged(draft, known, { amounts, status: 'posted' }))
   absorbPlans(draft, amounts)
-  return moveCredited(draft, amounts)
+  const verdict = moveCredited(draft, amounts)
+  if (verdict === null) authorizePaid(draft)
+  return verdict
+}
+
+/** A marketplace that pays for a return that nobody requested authorizes what it paid for. */
+function authorizePaid(draft: Draft): void {
+  if (draft.state.opened.id !== draft.event.id) return
+  for (const { lineNo, axis } of draft.moves) {
+    const line =
+      axis === 'authorization' && lineNo !== null ? findLine(draft.state, lineNo) : undefined
+    if (!line) continue
+    const { quantities } = editLine(draft, line)
+    quantities.authorized = quantities.requested
+  }
 }
 
 /** The fact, with what the hub knows of the credit's life before. */

@@ -8,7 +8,7 @@ import {
   repeat,
   type Verdict,
 } from '../draft.ts'
-import { rebalance, arrived } from '../ledger/lines.ts'
+import { arrived, rebalance } from '../ledger/lines.ts'
 import { moveLines } from '../move.ts'
 import type { StampedEvent } from '../stamped-event.ts'
 import { acceptClaim, rejectClaim, type Take } from './claim.ts'

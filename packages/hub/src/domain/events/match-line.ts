@@ -42,7 +42,7 @@ function matchByProduct(lines: readonly LineState[], received: ReceivedLine): Ma
 const productIds = ['sku', 'gtin', 'erpId', 'channelSku', 'customerPartNo'] as const
 
 /** Two namings of a product agree when any identifier does, and differ when none of those that both have does. */
-export function sameness(a: ProductRef, b: ProductRef): 'same' | 'different' | 'unclear' {
+function sameness(a: ProductRef, b: ProductRef): 'same' | 'different' | 'unclear' {
   let isCompared = false
   for (const id of productIds) {
     if (a[id] === undefined || b[id] === undefined) continue

@@ -1,5 +1,6 @@
 import type { EventData } from '@backhaul/sdk/canonical'
 import type { LineState, ReceiptState } from '../case-state.ts'
+import { dropUncovered } from '../dispositions.ts'
 import {
   type Draft,
   editHeader,
@@ -16,7 +17,6 @@ import { moveLines } from '../move.ts'
 import { linesIn } from '../parcels.ts'
 import { fingerprint } from '../said.ts'
 import type { StampedEvent } from '../stamped-event.ts'
-import { dropUncovered } from '../dispositions.ts'
 import { checkDock } from './dock.ts'
 import { type Match, matchLine } from './match-line.ts'
 

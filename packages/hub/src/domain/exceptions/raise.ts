@@ -1,4 +1,4 @@
-import { exceptionCodes, type ExceptionCode, type ExceptionQueue } from '@backhaul/sdk/canonical'
+import { type ExceptionCode, type ExceptionQueue, exceptionCodes } from '@backhaul/sdk/canonical'
 import type { CaseState } from '../case-state.ts'
 import { type Draft, putException } from '../draft.ts'
 

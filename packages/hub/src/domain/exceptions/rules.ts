@@ -11,10 +11,10 @@ import type {
   RefundState,
   SupplierClaimState,
 } from '../case-state.ts'
+import { totalOf } from '../ledger/credits.ts'
 import { compare, isZero } from '../ledger/decimal.ts'
 import { arrived, declared, isAuthorized, settleable } from '../ledger/lines.ts'
 import { isMoving, isPayout, refundedFor, toleranceMinor, unpaid } from '../ledger/payments.ts'
-import { sum } from '../ledger/minor.ts'
 
 /** What the objects of an exception can be. The object's name is `line:2`, `receipt:R-7`, or `case`. */
 export interface RuleObjects {
@@ -182,20 +182,8 @@ function isOffAmount(credit: CreditState, state: CaseState): boolean {
   if (status !== 'posted') return false
   if (approvedMinor !== null && Math.abs(totalMinor - approvedMinor) > toleranceMinor) return true
   return (
-    Math.abs(totalMinor - partsOf(credit)) > toleranceMinor || paid > totalMinor + toleranceMinor
+    Math.abs(totalMinor - totalOf(credit)) > toleranceMinor || paid > totalMinor + toleranceMinor
   )
-}
-
-/** What the parts of a credit add up to. */
-export function partsOf({
-  lines,
-  fees,
-  goodwillMinor,
-}: Pick<CreditState, 'lines' | 'fees' | 'goodwillMinor'>): number {
-  let total = goodwillMinor
-  for (const line of lines) total = sum(total, line.netMinor + line.taxMinor)
-  for (const fee of fees) total -= fee.netMinor + fee.taxMinor
-  return total
 }
 
 function isStanding({ isReversed }: ReceiptState): boolean {

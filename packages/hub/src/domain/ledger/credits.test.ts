@@ -46,7 +46,10 @@ test('any way of crediting a line in parts adds up to its invoice exactly', () =
         const { taken, amounts } = inParts(invoiced, parts)
         assert.equal(compare(taken.quantity, units), 0)
         assert.deepEqual([taken.netMinor, taken.taxMinor], [net, tax])
-        assert.ok(amounts.every(({ netMinor, taxMinor }) => netMinor >= 0 && taxMinor >= 0))
+        assert.equal(
+          amounts.every(({ netMinor, taxMinor }) => netMinor >= 0 && taxMinor >= 0),
+          true,
+        )
       },
     ),
     runs(20_000),

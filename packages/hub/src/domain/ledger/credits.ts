@@ -64,6 +64,18 @@ export function takenOf(state: CaseState, lineNo: number, except?: string): Take
   return taken
 }
 
+/** What the parts of a credit add up to. */
+export function totalOf({
+  lines,
+  fees,
+  goodwillMinor,
+}: Pick<CreditState, 'lines' | 'fees' | 'goodwillMinor'>): number {
+  let total = goodwillMinor
+  for (const { netMinor, taxMinor } of lines) total = sum(total, netMinor + taxMinor)
+  for (const { netMinor, taxMinor } of fees) total -= netMinor + taxMinor
+  return total
+}
+
 type Counting = ReadonlySet<CreditState['status']>
 
 /** Credits that the customer has. */
@@ -97,7 +109,7 @@ export function invoicedTotal({ lines }: Pick<CaseState, 'lines'>): number | nul
 }
 
 /** Units of a line in credits other than `except`, and their money with tax. */
-export function creditedOf(
+function creditedOf(
   state: CaseState,
   lineNo: number,
   { except, counting }: { readonly except: string; readonly counting: Counting },

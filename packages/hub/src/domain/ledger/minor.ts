@@ -1,4 +1,4 @@
-import { currencyExponent, fromMinor, type Money, toMinor } from '@backhaul/sdk/canonical'
+import { currencyExponent, type Money, toMinor } from '@backhaul/sdk/canonical'
 import { millionths } from './decimal.ts'
 
 /**
@@ -19,10 +19,6 @@ export function minorOf(money: Money, currency: string): number | null {
 /** `a + b`, held at the largest exact integer. */
 export function sum(a: number, b: number): number {
   return Math.min(a + b, Number.MAX_SAFE_INTEGER)
-}
-
-export function moneyOf(minor: number, currency: string): Money {
-  return fromMinor(minor, currency)
 }
 
 /** `total × part / whole`, rounded half up to a minor unit. `whole` is above zero. */

@@ -10,8 +10,8 @@ export const inspection: readonly Transition<'inspection'>[] = [
   { from: ['none', 'not_required', 'pending', 'reinspect'], on: 'inspection.started', to: 'in_progress', guard: 'hasArrived', isReportable: true },
 
   { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'in_progress', guard: 'hasMoreToInspect' },
-  { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'passed', guard: 'allAccepted' },
-  { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'failed', guard: 'allRejected' },
+  { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'passed', guard: 'allAccepted', isReportable: true },
+  { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'failed', guard: 'allRejected', isReportable: true },
   { from: ['none', 'not_required', 'pending', 'in_progress', 'passed', 'failed', 'mixed', 'reinspect'], on: 'inspection.completed', to: 'mixed' },
   { from: ['in_progress', 'passed', 'failed', 'mixed'], on: 'inspection.reopened', to: 'reinspect', owes: ['inspection.request'], isReportable: true },
 

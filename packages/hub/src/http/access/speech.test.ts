@@ -15,7 +15,7 @@ function tells(role: UserRole, type: EventType, data: object = {}): boolean {
 }
 
 function statement(type: EventType, data: object = {}): CanonicalEvent {
-  return { id: '1', source: 's', type, time: '', data: data as CanonicalEvent['data'] }
+  return { id: '1', source: 's', type, time: '', data }
 }
 
 const foreign = eventTypes.filter((type) => !internalEventTypes.has(type))

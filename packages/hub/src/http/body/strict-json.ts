@@ -5,6 +5,8 @@ import { type FieldProblem, HubError } from '../../platform/errors.ts'
 const maxDepth = 64
 /** Values in one document; a full batch of events has some tens of thousands. */
 const maxValues = 100_000
+/** Keys of one object; those of ours have some tens. */
+const maxKeys = 1_000
 /** Names that reach an object's prototype when a document is copied carelessly. None is a field of ours. */
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -133,6 +135,7 @@ class Scan {
       this.#problemHere('forbidden_key', 'a key of this name is not taken')
     else if (keys.has(key)) this.#problemHere('duplicate_key', 'the key stands here twice')
     else keys.add(key)
+    if (keys.size > maxKeys) throw malformed(`An object holds more than ${maxKeys} keys.`)
   }
 
   /** @returns the place of its last character. */

@@ -24,6 +24,7 @@ interface Params {
 type WebhookFastifyRequest = FastifyRequest<{ Params: Params; Body: Buffer | undefined }>
 
 const empty = Buffer.alloc(0)
+const wellFormedType = /^[\w.+-]+\/[\w.+-]+\s*(;|$)/
 const schema = {
   operationId: 'receiveWebhook',
   tags: ['Webhooks'],
@@ -58,6 +59,12 @@ export function webhookRoutes(app: FastifyInstance, deps: RouteDeps): void {
     done(null, body)
   })
   app.setSerializerCompiler(() => JSON.stringify)
+  app.addHook('onRequest', (request, _reply, done) => {
+    // The framework refuses a type that is not well formed; here it is the sender's business.
+    const { headers } = request.raw
+    if (!wellFormedType.test(headers['content-type'] ?? '')) delete headers['content-type']
+    done()
+  })
   const options = { bodyLimit, config: { access: 'public' as const } }
   const handler = createWebhookHandler(deps)
   app.post<{ Params: Params; Body: Buffer | undefined }>(

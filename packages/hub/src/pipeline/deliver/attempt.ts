@@ -10,6 +10,7 @@ import {
 import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { PublishedEvent } from '../../store/batch.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
 
 /** How one try went. */
@@ -140,9 +141,20 @@ function deliveryOf(
   }
 }
 
+/** Made once for all who are told, so that a connector may keep what it makes of it. */
+const publications = new WeakMap<PublishedEvent, unknown>()
+
 /** An event as its subscribers get it: the CloudEvent, about our case, with what it moved. */
 function publication({ event, caseId }: LeasedDelivery): unknown {
   if (event === null) return { event: {} }
+  const known = publications.get(event)
+  if (known !== undefined) return known
+  const made = makePublication(event, caseId)
+  publications.set(event, made)
+  return made
+}
+
+function makePublication(event: PublishedEvent, caseId: string): unknown {
   const { eventId, type, occurredAt, source, data, effect } = event
   return {
     event: {

@@ -67,6 +67,7 @@ export class Dispatcher implements LaneHolder {
   readonly #abort = new AbortController()
   #isStopping = false
   #sending = 0
+  #tried = 0
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -97,6 +98,11 @@ export class Dispatcher implements LaneHolder {
     let held = 0
     for (const outlet of this.#outlets.values()) held += outlet.held
     return held
+  }
+
+  /** Tries begun since the start. */
+  get tried(): number {
+    return this.#tried
   }
 
   get unwrittenCount(): number {
@@ -214,6 +220,7 @@ export class Dispatcher implements LaneHolder {
     lane.isSending = true
     outlet.sending += 1
     this.#sending += 1
+    this.#tried += 1
     void this.#send(connection, lane, held)
   }
 

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { type CaseRow, lockCases, takeCaseSequences } from '../../store/cases.ts'
 import type { Tx } from '../../store/database.ts'
 import { findCasesByRefs } from '../../store/refs.ts'
+import type { CachedCase, CaseCache } from './case-cache.ts'
 import { type HeldCase, refKey } from './work.ts'
 
 /** An event with the identifiers by which its case is looked for. */
@@ -34,10 +35,12 @@ export class CaseDesk {
   readonly #byId = new Map<string, HeldCase>()
   readonly #byRef = new Map<string, string>()
   readonly #tx: Tx
+  readonly #cache: CaseCache
   #sequences: number[] = []
 
-  constructor(tx: Tx) {
+  constructor(tx: Tx, cache: CaseCache) {
     this.#tx = tx
+    this.#cache = cache
   }
 
   /** Finds and locks everything that these addresses lead to, in two statements. */
@@ -50,7 +53,13 @@ export class CaseDesk {
     for (const ref of bound) this.#byRef.set(refKey(ref), ref.caseId)
     const ids = new Set(bound.map(({ caseId }) => caseId as string))
     for (const { subject } of addresses) if (subject !== undefined) ids.add(subject)
-    for (const row of await lockCases(this.#tx, [...ids])) this.#byId.set(row.caseId, heldCase(row))
+    const wanted = [...ids].map((caseId) => ({
+      caseId,
+      knownVersion: this.#cache.versionOf(caseId),
+    }))
+    for (const row of await lockCases(this.#tx, wanted)) {
+      this.#byId.set(row.caseId, heldCase(row, this.#cache.get(row.caseId)))
+    }
   }
 
   find({ subject, identifying }: Addressed): Found {
@@ -106,12 +115,14 @@ export class CaseDesk {
   }
 }
 
-function heldCase(row: CaseRow): HeldCase {
+function heldCase(row: CaseRow, known: CachedCase | undefined): HeldCase {
+  const isKnown = row.state === null && known?.version === row.version
   // Written by this code, in a transaction of its own schema version: it is what it was.
-  const state = JSON.parse(row.state) as CaseState
+  const state = isKnown ? known.state : (JSON.parse(row.state ?? 'null') as CaseState)
   return {
     ...row,
     state,
+    seen: isKnown ? known.seen : (row.seen ?? ''),
     isNew: false,
     before: state,
     events: [],

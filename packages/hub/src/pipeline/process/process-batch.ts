@@ -8,6 +8,7 @@ import type { LeasedDelivery } from '../../store/outbox.ts'
 import { writeBatch } from '../../store/write-batch.ts'
 import { type MessageResult } from '../message.ts'
 import { applyToCase, bindings } from './apply.ts'
+import type { CaseCache } from './case-cache.ts'
 import { type Addressed, addressOf, CaseDesk } from './correlate.ts'
 import { effectOf, eventWrite } from './effect.ts'
 import { type LaneHolder, type Placed, placeDeliveries } from './lanes.ts'
@@ -28,6 +29,7 @@ import { auditEntriesOf, caseWritesOf, writeSurroundings } from './write.ts'
 /** What a batch needs beside its transaction. */
 export interface ProcessDeps {
   readonly connections: Connections
+  readonly cache: CaseCache
   readonly lanes: LaneHolder
   readonly lease: () => Lease
   /** How long a message waits for its case before it may open one by itself, such as goods that nobody announced. */
@@ -37,6 +39,8 @@ export interface ProcessDeps {
 export interface BatchResult {
   readonly results: ReadonlyMap<string, MessageResult>
   readonly leased: readonly LeasedDelivery[]
+  /** The cases as the batch leaves them, to be remembered once it is committed. */
+  readonly cases: readonly HeldCase[]
   /** Messages that had waited for what this batch brought. */
   readonly released: number
   readonly hasDue: boolean
@@ -62,7 +66,7 @@ export async function processBatch(
   batch: { readonly works: readonly Work[]; readonly now: Date; readonly audit: AuditWriter },
 ): Promise<BatchResult> {
   const { works, now } = batch
-  const desk = new CaseDesk(tx)
+  const desk = new CaseDesk(tx, deps.cache)
   const prepared = works.map((work) => prepare(deps, work))
   const readable = prepared.filter((item) => item !== null)
   await desk.load(readable.map(({ address }) => address))
@@ -228,11 +232,13 @@ async function writeAll(
   },
 ): Promise<BatchResult> {
   const { now, cases, endings } = batch
-  await endStoredMessages(tx, endings.flatMap(endedStored))
-  const bound = await writeSurroundings(tx, cases, now)
-  await writeLedgers(tx, cases)
-  await nameTargets(tx, cases)
-  const placed = await placeDeliveries(tx, deps.lanes, cases)
+  // Sent together: they touch different tables, and none waits here for the answer to the one before it.
+  const [placed, bound] = await Promise.all([
+    nameTargets(tx, cases).then(() => placeDeliveries(tx, deps.lanes, cases)),
+    writeSurroundings(tx, cases, now),
+    writeLedgers(tx, cases),
+    endStoredMessages(tx, endings.flatMap(endedStored)),
+  ])
   const isWritten = await writeBatch(tx, {
     now,
     lease: deps.lease(),
@@ -245,6 +251,7 @@ async function writeAll(
   await park(tx, endings, now)
   const released = await releaseParked(tx, bound)
   return {
+    cases,
     results: new Map(endings.map(({ result }) => [result.messageId, result])),
     leased: placed
       .filter(({ start }) => start === 'leased')

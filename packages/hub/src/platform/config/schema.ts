@@ -3,9 +3,7 @@ import { isKeyRingText } from '../crypto/key-ring.ts'
 import { logLevels } from '../logger.ts'
 
 /** The parts of the hub that one process can run: all of them, or some on each of several. */
-export const roles = ['ingest', 'process', 'deliver', 'tick', 'api'] as const
-
-export type Role = (typeof roles)[number]
+const roles = ['ingest', 'process', 'deliver', 'tick', 'api'] as const
 
 export type FieldNotes = {
   /** For a person who has never seen the field: what it does, and when to change it. */
@@ -149,7 +147,8 @@ export const configSchema = z.object({
       unit: 'days',
     }),
     caseEventDays: z.int().min(30).max(36_500).default(730).register(fieldNotes, {
-      description: 'How long the events of cases, and the commands that they owed, are kept. An event that belongs before what is left of a history is kept aside without effect.',
+      description:
+        'How long the events of cases, and the commands that they owed, are kept. An event that belongs before what is left of a history is kept aside without effect.',
       unit: 'days',
     }),
     attemptDays: z.int().min(1).max(36_500).default(90).register(fieldNotes, {

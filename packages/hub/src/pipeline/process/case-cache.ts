@@ -1,0 +1,47 @@
+import type { CaseState } from '../../domain/index.ts'
+import { noVersion } from '../../store/cases.ts'
+
+/** A case as this process last wrote or read it. */
+export interface CachedCase {
+  readonly version: number
+  readonly state: CaseState
+  readonly seen: string
+}
+
+const limit = 1_000
+
+/**
+ * The states of the cases that were busy last, so that they are not read and parsed again for each event.
+ * What is remembered is used only for the version that the locked row has: another process may write what
+ * it likes. The least recently used one goes first.
+ */
+export class CaseCache {
+  readonly #cases = new Map<string, CachedCase>()
+
+  versionOf(caseId: string): number {
+    return this.#cases.get(caseId)?.version ?? noVersion
+  }
+
+  get(caseId: string): CachedCase | undefined {
+    return this.#cases.get(caseId)
+  }
+
+  /** After the commit, never before: what was rolled back must not be remembered. */
+  remember(
+    cases: Iterable<{
+      readonly caseId: string
+      readonly version: number
+      readonly state: CaseState | null
+      readonly seen: string
+    }>,
+  ): void {
+    for (const { caseId, version, state, seen } of cases) {
+      this.#cases.delete(caseId)
+      if (state !== null) this.#cases.set(caseId, { version, state, seen })
+    }
+    for (const oldest of this.#cases.keys()) {
+      if (this.#cases.size <= limit) return
+      this.#cases.delete(oldest)
+    }
+  }
+}
