@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Incoming, MessageResult } from '../../src/pipeline/message.ts'
-import { type ProcessDeps, processBatch } from '../../src/pipeline/process/process-batch.ts'
+import {
+  type BatchResult,
+  type ProcessDeps,
+  processBatch,
+} from '../../src/pipeline/process/process-batch.ts'
 import { CorrelationRace } from '../../src/pipeline/process/write.ts'
 import { takeIn } from '../../src/pipeline/take-in.ts'
 import { AuditWriter } from '../../src/store/audit.ts'
@@ -88,10 +92,11 @@ async function takeBatch(
 ): Promise<ReadonlyMap<string, MessageResult>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const results = await withTransaction(options.pool, (tx) =>
+      const { results, cases } = await withTransaction(options.pool, (tx) =>
         takeOnce(options, tx, { audit, incoming }),
       )
       audit.committed()
+      options.process.cache.remember(cases)
       options.onCommitted()
       return results
     } catch (error) {
@@ -107,14 +112,17 @@ async function takeOnce(
   options: IngestOptions,
   tx: Tx,
   { audit, incoming }: { audit: AuditWriter; incoming: readonly Incoming[] },
-): Promise<ReadonlyMap<string, MessageResult>> {
+): Promise<{
+  results: ReadonlyMap<string, MessageResult>
+  cases: BatchResult['cases']
+}> {
   const { fresh, now, known } = await takeIn(tx, incoming, audit)
   const works = fresh.map(({ message, reading }) => ({ message, reading, storedAt: null }))
-  const { results } = await processBatch(options.process, tx, { works, now, audit })
+  const { results, cases } = await processBatch(options.process, tx, { works, now, audit })
   const applied = fresh.flatMap((one) => {
     const result = results.get(one.message.messageId)
     return result?.outcome === 'applied' ? [{ incoming: one, result }] : []
   })
   if (applied.length > 0) await options.enqueue(tx, applied)
-  return new Map([...results, ...known])
+  return { results: new Map([...results, ...known]), cases }
 }

@@ -49,6 +49,8 @@ export async function recordBatches(site: Site, batches: number): Promise<Record
     appliesAtOnce: true,
     onCommitted: (batch) => leased.push(...batch.leased),
     clock: systemClock,
+    // What is said on one connection later must be one conversation now.
+    doors: 1,
   })
   const stream = new EventStream({
     run: { tag: 'sql', count: 0 },

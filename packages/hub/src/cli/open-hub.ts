@@ -94,6 +94,7 @@ function commandReceiver(given: {
 }): Receiver {
   const { database, connections, sealKey, actor } = given
   return createReceiver({
+    doors: 1,
     pool: database.pool,
     process: {
       connections,

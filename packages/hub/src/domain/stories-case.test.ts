@@ -59,6 +59,14 @@ describe('claims', () => {
     assert.deepEqual(story.open, ['IT04:claim:e4'])
   })
 
+  test('two sources may claim the same thing, and each is kept', () => {
+    const story = approvedStory()
+    story.says('parcel.lost', {}, { source: 'shop', owns: '' })
+    story.says('parcel.lost', {}, { source: 'helpdesk', owns: '' })
+    story.says('parcel.lost', { lineNos: [1] }, { source: 'shop', owns: '' })
+    assert.deepEqual(story.open, ['IT04:claim:e3', 'IT04:claim:e4', 'IT04:claim:e5'])
+  })
+
   test('a person accepts a claim, and it counts as if the owner had said it', () => {
     const story = approvedStory()
     story.says('goods.received', allIn, { source: 'shop', owns: '' })
@@ -191,6 +199,27 @@ describe('replacement and repair', () => {
     assert.equal(story.state.headline, 'closed')
   })
 
+  test('no more is replaced than came in when the rest will not come', () => {
+    const story = approvedStory({ line: { resolution: 'replacement' } })
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '2' }] })
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '2', rejected: '0' }],
+    })
+    assert.deepEqual(story.commands('replacement.order'), [])
+    story.says('goods.closed_short', {})
+    const [order] = story.commands('replacement.order')
+    assert.deepEqual(order?.body, {
+      fulfilmentId: 'replacement-1',
+      lines: [
+        { lineNo: 1, product: { sku: 'PUMP-1' }, quantity: '2', unit: 'EA', reason: 'poor_fit' },
+      ],
+    })
+    story.says('replacement.shipped', { fulfilmentId: 'replacement-1' })
+    story.says('replacement.delivered', { fulfilmentId: 'replacement-1' })
+    assert.equal(story.line().quantities.replaced, '2')
+  })
+
   test('an advance replacement goes out at once, and its goods are asked for when they do not come', () => {
     const story = approvedStory({
       line: { resolution: 'replacement' },
@@ -240,6 +269,10 @@ describe('replacement and repair', () => {
     const story = approvedStory({ line: { resolution: 'replacement' } })
     story.says('return.approved', { lines: [{ lineNo: 1, quantity: '4', resolution: 'refund' }] })
     assert.equal(story.line().axes.fulfilment, 'canceled')
+    assert.deepEqual(
+      story.state.fulfilments.map(({ status }) => status),
+      ['canceled'],
+    )
     story.says('goods.received', allIn)
     story.says('inspection.completed', allPassed)
     assert.deepEqual(story.commands('replacement.order'), [])
@@ -547,6 +580,13 @@ describe('the headline', () => {
     assert.equal(story.state.headline, 'authorized')
     story.says('goods.received', allIn)
     assert.equal(story.state.headline, 'received')
+  })
+
+  test('is told when it changes, and only then', () => {
+    const story = approvedStory()
+    const before = story.owed.length
+    story.says('label.issued', { parcel: { parcelId: 'in-1', tracking: 'T-1' } })
+    assert.equal(story.owed.length, before)
   })
 
   test('tells the desk, the channel and the customer when it changes; a hold tells the desk only', () => {

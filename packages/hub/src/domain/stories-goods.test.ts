@@ -202,6 +202,17 @@ describe('receipt', () => {
     assert.deepEqual(story.open, [])
   })
 
+  test('nothing is missing that was never sent', () => {
+    const story = approvedStory()
+    const lines = [{ lineNo: 1, quantity: '3' }]
+    story.says('label.issued', { parcel: { parcelId: 'P-1', tracking: 'T-1', lines } })
+    story.says('parcel.in_transit', { tracking: 'T-1' })
+    story.says('parcel.delivered', { tracking: 'T-1' })
+    assert.equal(story.line().quantities.shipped, '3')
+    story.says('goods.received', received('3', { complete: true, tracking: 'T-1' }))
+    assert.deepEqual(story.open, [])
+  })
+
   test('a short receipt can be closed short by a person, and counts what is missing', () => {
     const story = approvedStory()
     story.says('goods.received', received('3', { complete: true }))

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { CommandBody } from '@backhaul/sdk/canonical'
 import { fold } from './fold.ts'
 import { approvedStory, asked, askedLine, creditOf, eur, Story, stamped } from './story.test.ts'
+import { timersOf } from './timers.ts'
 
 /** Everything came in and passed. */
 function inspectedStory(terms: object = {}, request: Record<string, unknown> = {}): Story {
@@ -54,6 +55,7 @@ describe('a refund after inspection', () => {
     assert.equal(story.line().axes.settlement, 'settled')
     assert.deepEqual(story.open, [])
     assert.equal(story.commands('refund.issue').length, 1)
+    assert.deepEqual(timersOf(story.state), [])
   })
 
   test('by credit note is done as soon as it is posted, and nothing is paid out', () => {
@@ -121,6 +123,33 @@ describe('a refund after inspection', () => {
     assert.deepEqual(story.commands('credit.draft'), [])
     story.says('exception.resolved', { exceptionKey: 'RX03:line:1', action: 'send_back' })
     assert.equal(draftBody(story).lines[0]?.quantity, '4')
+  })
+
+  test('without an inspection covers what has come in, and no more', () => {
+    const story = approvedStory({ line: { inspectionRequired: false } })
+    assert.equal(story.line().axes.inspection, 'not_required')
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '3' }] })
+    assert.deepEqual(story.commands('inspection.request'), [])
+    assert.equal(story.line().quantities.accepted, '3')
+    assert.equal(draftBody(story).lines[0]?.quantity, '3')
+  })
+
+  test('that the ERP drafted before the goods are back is posted when they are', () => {
+    const story = approvedStory()
+    story.says('credit.drafted', { credit: creditOf('ERP-1', 4) })
+    assert.deepEqual(story.commands('credit.post'), [])
+    assert.deepEqual(story.open, [])
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    assert.deepEqual(story.commands('credit.post'), [])
+    story.says('inspection.completed', {
+      inspectionId: 'I-1',
+      lines: [{ lineNo: 1, accepted: '4', rejected: '0' }],
+    })
+    assert.deepEqual(
+      story.commands('credit.post').map(({ key }) => key),
+      ['credit.post:ERP-1'],
+    )
+    assert.deepEqual(story.commands('credit.draft'), [])
   })
 
   test('covers accepted units only', () => {
@@ -648,6 +677,14 @@ describe('a marketplace', () => {
     assert.equal(story.line().axes.settlement, 'settled')
     story.says('credit.posted', { credit: draftBody(story) })
     assert.deepEqual(story.commands('refund.issue'), [])
+  })
+
+  test('pays by itself: a credit by its hand is booked, and no payment is asked for', () => {
+    const story = inspectedStory({ method: 'marketplace_refund' })
+    story.says('credit.posted', { credit: draftBody(story) })
+    assert.equal(story.line().axes.settlement, 'posted')
+    assert.deepEqual(story.commands('refund.issue'), [])
+    assert.deepEqual(timersOf(story.state), [])
   })
 
   test('gives way to the request that arrives after its refund', () => {

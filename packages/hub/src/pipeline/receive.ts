@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   readonly auditSealKey: Buffer
   readonly nodeName: string
   readonly log: Logger
+  /** Batches under way at the same time; 2 when left out. */
+  readonly doors?: number
   /** False for a process that only takes in and leaves the rest to others. */
   readonly appliesAtOnce: boolean
   /** Told after each commit what there is to send, and whether messages wait for the processor. */
@@ -58,11 +60,8 @@ const batchLimit = 500
 const queueLimit = 5_000
 const attempts = 5
 
-/**
- * Batches under way at the same time. While one waits for the database, the other one is prepared; more of
- * them would only make smaller batches.
- */
-const doors = 2
+/** While one batch waits for the database, the other one is prepared; more of them would only be smaller. */
+const usualDoors = 2
 
 /**
  * The door. Messages that arrive while a transaction runs go together in the next one: batches grow with
@@ -70,6 +69,7 @@ const doors = 2
  * through one of the doors, one after another.
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
+  const { doors = usualDoors } = options
   const entrances = Array.from({ length: doors }, (_, index) => createDoor(options, index + 1))
   let isStopped = false
   let taken = 0
@@ -84,7 +84,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         throw new HubError('OVERLOADED', message, { retryAfterSeconds: 1 })
       }
       taken += 1
-      const entrance = entrances[doorOf(incoming)] ?? entrances[0]
+      const entrance = entrances[doorOf(incoming, doors)] ?? entrances[0]
       return new Promise((resolve, reject) => entrance?.enter({ incoming, resolve, reject }))
     },
     queued,
@@ -127,7 +127,7 @@ function createDoor(options: ReceiverOptions, number: number): Door {
 }
 
 /** By the name that the message gives its case, so that what belongs together rarely meets in two transactions. */
-function doorOf({ message, reading }: Incoming): number {
+function doorOf({ message, reading }: Incoming, doors: number): number {
   if (reading.kind !== 'event') return 0
   const { subject, data } = reading.event
   const name = subject ?? data.refs?.[0]?.value ?? sourceRefOf(data) ?? message.externalId

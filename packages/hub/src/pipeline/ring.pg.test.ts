@@ -140,6 +140,27 @@ describe('two processes on one database', () => {
     assert.equal(withoutNames(b), withoutNames(a))
   })
 
+  test('lose no history when a transaction that began earlier writes to a case later', async () => {
+    const { caseId } = await one.send(requested('early-1'))
+    // As if the case had been opened by a transaction that began a second after the ones that follow.
+    await one.pool.query(
+      `update return_case set created_at = created_at + interval '1 second', updated_at = updated_at + interval '1 second' where case_id = $1`,
+      [caseId],
+    )
+    await one.pool.query(
+      `update case_event set recorded_at = recorded_at + interval '1 second' where case_id = $1`,
+      [caseId],
+    )
+    await one.send(scanned('early-1', 5))
+    const late = await two.send(scanned('early-1', 3))
+    assert.equal(late.outcome, 'applied')
+    assert.deepEqual(await historyOf(one, caseId), [
+      'early-1-requested',
+      'early-1-scan-5',
+      'early-1-scan-3',
+    ])
+  })
+
   test('tell their neighbors of what only a late event made possible, once', async () => {
     const { caseId } = await one.send(requested('revived-1'))
     const data = { refs: [{ system: 'source', type: 'return', value: 'revived-1' }] }

@@ -63,7 +63,7 @@ async function makeHistory(): Promise<void> {
 }
 
 before(async () => {
-  ring = await startRing()
+  ring = await startRing({ doors: 1 })
   pool = ring.pool
   await makeHistory()
   for (const table of tables) await pool.query(`create table untouched_${table} as table ${table}`)

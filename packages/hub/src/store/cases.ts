@@ -13,6 +13,7 @@ export interface CaseRow {
   /** Null where the caller knows this version. */
   readonly seen: string | null
   readonly createdAt: Date
+  readonly updatedAt: Date
 }
 
 /** The version that no case has: whoever knows nothing of a case knows this one. */
@@ -30,7 +31,7 @@ export async function lockCases(
   const { rows } = await tx.query<CaseRow>({
     name: 'lock-cases',
     text: `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.version,
-        c.delivery_seq as "deliverySeq", c.created_at as "createdAt",
+        c.delivery_seq as "deliverySeq", c.created_at as "createdAt", c.updated_at as "updatedAt",
         case when c.version <> g.v then c.state end as state, case when c.version <> g.v then c.seen end as seen
       from json_to_recordset($1) as g (i uuid, v int) join return_case c on c.case_id = g.i
       order by c.case_id for update of c`,

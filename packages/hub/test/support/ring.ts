@@ -60,7 +60,11 @@ const sealKey = Buffer.alloc(32, 7)
 
 /** Starts a ring on a database of its own, or on `url` beside another one. Two neighbors subscribe to everything. */
 export async function startRing(
-  options: { readonly url?: string; readonly appliesAtOnce?: boolean } = {},
+  options: {
+    readonly url?: string
+    readonly appliesAtOnce?: boolean
+    readonly doors?: number
+  } = {},
 ): Promise<TestRing> {
   const database = options.url === undefined ? await createTestDatabase() : null
   const url = options.url ?? database?.url ?? ''
@@ -98,7 +102,8 @@ export async function startRing(
     onCommitted: ({ leased }: { leased: Parameters<Deliverer['accept']>[0] }, sinceMs: number) =>
       deliverer.accept(leased, sinceMs),
   }
-  const receiver = createReceiver({ ...common, appliesAtOnce: options.appliesAtOnce ?? true })
+  const { appliesAtOnce = true, doors = 2 } = options
+  const receiver = createReceiver({ ...common, appliesAtOnce, doors })
   return {
     pool,
     receiver,

@@ -37,6 +37,7 @@ export class CaseDesk {
   readonly #tx: Tx
   readonly #cache: CaseCache
   #sequences: number[] = []
+  #latest = new Date(0)
 
   constructor(tx: Tx, cache: CaseCache) {
     this.#tx = tx
@@ -59,7 +60,16 @@ export class CaseDesk {
     }))
     for (const row of await lockCases(this.#tx, wanted)) {
       this.#byId.set(row.caseId, heldCase(row, this.#cache.get(row.caseId)))
+      if (row.updatedAt > this.#latest) this.#latest = row.updatedAt
     }
+  }
+
+  /**
+   * The time to write down: the transaction's, or, when that began before another one changed these cases
+   * and then waited for it, the other one's. So a case's history never begins before its case, nor runs back.
+   */
+  timeOf(now: Date): Date {
+    return this.#latest > now ? this.#latest : now
   }
 
   find({ subject, identifying }: Addressed): Found {

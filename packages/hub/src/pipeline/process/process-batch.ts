@@ -65,11 +65,12 @@ export async function processBatch(
   tx: Tx,
   batch: { readonly works: readonly Work[]; readonly now: Date; readonly audit: AuditWriter },
 ): Promise<BatchResult> {
-  const { works, now } = batch
+  const { works } = batch
   const desk = new CaseDesk(tx, deps.cache)
   const prepared = works.map((work) => prepare(deps, work))
   const readable = prepared.filter((item) => item !== null)
   await desk.load(readable.map(({ address }) => address))
+  const now = desk.timeOf(batch.now)
   await desk.reserve(countOpenings(desk, readable))
   await recordRoom(tx, desk, readable)
   const endings: Ending[] = []
@@ -78,7 +79,7 @@ export async function processBatch(
     if (work === undefined) continue
     endings.push(item === null ? unreadable(work) : await processOne(deps, { tx, desk, now }, item))
   }
-  return writeAll(deps, tx, { ...batch, cases: [...desk.held()], endings })
+  return writeAll(deps, tx, { audit: batch.audit, now, cases: [...desk.held()], endings })
 }
 
 function prepare({ connections }: ProcessDeps, work: Work): Prepared | null {
