@@ -50,7 +50,7 @@ const idleMs = 500
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 /** How long nothing must have happened before memory is given back. */
-const restMs = 3_000
+const restMs = 1_000
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
 const silentMs = 8_000
 /** With this much in hand already, the processor leaves its queue alone for a moment. */

@@ -241,6 +241,8 @@ describe('a question that is asked wrongly', () => {
       paths: Record<string, Record<string, { parameters?: Parameter[] }>>
     }
     const questions = Object.entries(paths).flatMap(([path, { get }]) => {
+      // On a busy machine the answer may rightly be that the hub is not ready.
+      if (path === '/readyz') return []
       const names = get?.parameters?.filter((one) => one.in !== 'header') ?? []
       return names.flatMap((parameter) =>
         nasty.map((value) => fill(path, names, { parameter, value })),

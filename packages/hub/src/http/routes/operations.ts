@@ -102,6 +102,7 @@ const readiness = z.object({
 })
 
 function healthRoutes(app: App, deps: RouteDeps): void {
+  const checkReadiness = createReadinessCheck(deps)
   app.get(
     '/livez',
     {
@@ -130,7 +131,7 @@ function healthRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async ({ query }, reply) => {
-      const checks = await checkReadiness(deps)
+      const checks = await checkReadiness()
       const { draining, database, migrations } = checks
       const isReady = !draining && database === 'reachable' && migrations === 'done'
       if (!isReady) reply.code(503).header('retry-after', '5')
@@ -145,14 +146,24 @@ function healthRoutes(app: App, deps: RouteDeps): void {
 /** Longer than a reachable database takes, and shorter than a prober waits. */
 const probeMs = 2_000
 
-async function checkReadiness({ pool, isDraining }: RouteDeps) {
-  const draining = isDraining()
-  try {
-    const pending = await within(pendingMigrations(pool), probeMs)
-    const migrations = pending.length === 0 ? ('done' as const) : ('pending' as const)
-    return { draining, database: 'reachable' as const, migrations }
-  } catch {
-    return { draining, database: 'unreachable' as const, migrations: 'unknown' as const }
+function createReadinessCheck({ pool, isDraining }: RouteDeps) {
+  // Migrations only go forward: once done they stay so, and only the database is asked.
+  let isMigrated = false
+
+  async function askDatabase(): Promise<void> {
+    if (isMigrated) await pool.query('select 1')
+    else isMigrated = (await pendingMigrations(pool)).length === 0
+  }
+
+  return async () => {
+    const draining = isDraining()
+    try {
+      await within(askDatabase(), probeMs)
+      const migrations = isMigrated ? ('done' as const) : ('pending' as const)
+      return { draining, database: 'reachable' as const, migrations }
+    } catch {
+      return { draining, database: 'unreachable' as const, migrations: 'unknown' as const }
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import type { CaseState } from '../../domain/index.ts'
-import { noVersion } from '../../store/cases.ts'
 
 /** A case as this process last wrote or read it. */
 export interface CachedCase {
@@ -17,10 +16,6 @@ const limit = 1_000
  */
 export class CaseCache {
   readonly #cases = new Map<string, CachedCase>()
-
-  versionOf(caseId: string): number {
-    return this.#cases.get(caseId)?.version ?? noVersion
-  }
 
   get(caseId: string): CachedCase | undefined {
     return this.#cases.get(caseId)

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict'
 import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
 import { formatCaseNo } from '@backhaul/sdk/canonical'
 import { type CaseState, refsOf, type StampedEvent } from '../../domain/index.ts'
 import { newId } from '../../platform/ids.ts'
-import { type CaseRow, lockCases, takeCaseSequences } from '../../store/cases.ts'
+import { type CaseRow, lockCases, noVersion, takeCaseSequences } from '../../store/cases.ts'
 import type { Tx } from '../../store/database.ts'
 import { findCasesByRefs } from '../../store/refs.ts'
 import type { CachedCase, CaseCache } from './case-cache.ts'
@@ -54,12 +55,13 @@ export class CaseDesk {
     for (const ref of bound) this.#byRef.set(refKey(ref), ref.caseId)
     const ids = new Set(bound.map(({ caseId }) => caseId as string))
     for (const { subject } of addresses) if (subject !== undefined) ids.add(subject)
-    const wanted = [...ids].map((caseId) => ({
-      caseId,
-      knownVersion: this.#cache.versionOf(caseId),
-    }))
+    // Taken before the rows are read: what is forgotten meanwhile must not leave a version without its state.
+    const known = new Map([...ids].map((caseId) => [caseId, this.#cache.get(caseId)]))
+    const wanted = [...known].map(([caseId, entry]) => {
+      return { caseId, knownVersion: entry?.version ?? noVersion }
+    })
     for (const row of await lockCases(this.#tx, wanted)) {
-      this.#byId.set(row.caseId, heldCase(row, this.#cache.get(row.caseId)))
+      this.#byId.set(row.caseId, heldCase(row, known.get(row.caseId)))
       if (row.updatedAt > this.#latest) this.#latest = row.updatedAt
     }
   }
@@ -126,13 +128,11 @@ export class CaseDesk {
 }
 
 function heldCase(row: CaseRow, known: CachedCase | undefined): HeldCase {
-  const isKnown = row.state === null && known?.version === row.version
-  // Written by this code, in a transaction of its own schema version: it is what it was.
-  const state = isKnown ? known.state : (JSON.parse(row.state ?? 'null') as CaseState)
+  const { state, seen } = row.state === null ? remembered(row, known) : parsed(row)
   return {
     ...row,
     state,
-    seen: isKnown ? known.seen : (row.seen ?? ''),
+    seen,
     isNew: false,
     before: state,
     events: [],
@@ -140,4 +140,15 @@ function heldCase(row: CaseRow, known: CachedCase | undefined): HeldCase {
     deliveries: [],
     refs: [],
   }
+}
+
+/** The database sends no state only for the version that was asked with. */
+function remembered({ version }: CaseRow, known: CachedCase | undefined): CachedCase {
+  assert.equal(known?.version, version, 'a case without its state')
+  return known
+}
+
+function parsed({ version, state, seen }: CaseRow): CachedCase {
+  // Written by this code, in a transaction of its own schema version: it is what it was.
+  return { version, state: JSON.parse(state ?? '') as CaseState, seen: seen ?? '' }
 }

@@ -112,19 +112,19 @@ export async function writeLedgers(tx: Tx, cases: readonly HeldCase[]): Promise<
     const was = before === null ? null : ledgersOf(before)
     return [{ caseId, company: state.header.company, was, is: ledgersOf(state) }]
   })
-  const quantities = writeQuantities(
+  await writeQuantities(
     tx,
     moved.flatMap(({ caseId, was, is }) =>
       newQuantities(was, is).map((row) => ({ ...row, caseId })),
     ),
   )
-  const money = writeMoney(
+  await writeMoney(
     tx,
     moved.flatMap(({ caseId, was, is }) =>
       isEqual(was?.money, is.money) ? [] : [{ ...is.money, caseId }],
     ),
   )
-  const capacities = writeCapacities(
+  await writeCapacities(
     tx,
     moved.flatMap(({ caseId, company, was, is }) =>
       newUses(was, is).map(({ kind, key, capacity, amount }) => {
@@ -132,7 +132,6 @@ export async function writeLedgers(tx: Tx, cases: readonly HeldCase[]): Promise<
       }),
     ),
   )
-  await Promise.all([quantities, money, capacities])
 }
 
 function newQuantities(was: Ledgers | null, is: Ledgers): QuantityRow[] {

@@ -233,13 +233,11 @@ async function writeAll(
   },
 ): Promise<BatchResult> {
   const { now, cases, endings } = batch
-  // Sent together: they touch different tables, and none waits here for the answer to the one before it.
-  const [placed, bound] = await Promise.all([
-    nameTargets(tx, cases).then(() => placeDeliveries(tx, deps.lanes, cases)),
-    writeSurroundings(tx, cases, now),
-    writeLedgers(tx, cases),
-    endStoredMessages(tx, endings.flatMap(endedStored)),
-  ])
+  await endStoredMessages(tx, endings.flatMap(endedStored))
+  const bound = await writeSurroundings(tx, cases, now)
+  await writeLedgers(tx, cases)
+  await nameTargets(tx, cases)
+  const placed = await placeDeliveries(tx, deps.lanes, cases)
   const isWritten = await writeBatch(tx, {
     now,
     lease: deps.lease(),

@@ -54,12 +54,10 @@ export async function writeSurroundings(
   now: Date,
 ): Promise<BoundRef[]> {
   const changed = cases.filter(hasChanged)
-  const [bound] = await Promise.all([
-    bindRefs(tx, changed.flatMap(newRefs), now),
-    writeTimers(tx, timerChanges(changed)),
-    writeExceptions(tx, changed.flatMap(exceptionWrites)),
-  ])
+  const bound = await bindRefs(tx, changed.flatMap(newRefs), now)
   refuseRace(changed, bound)
+  await writeTimers(tx, timerChanges(changed))
+  await writeExceptions(tx, changed.flatMap(exceptionWrites))
   return bound
 }
 
