@@ -58,10 +58,18 @@ export function queuesOf(role: UserRole): readonly ExceptionQueue[] {
  */
 async function say<T extends EventType>(
   { receive, clock }: ActionDeps,
-  statement: { readonly type: T; readonly caseId: string; readonly data: EventData<T> },
+  statement: {
+    readonly type: T
+    readonly caseId: string
+    readonly data: EventData<T>
+    /** What it is about began then, by a clock that may be ahead of ours. */
+    readonly notBefore?: Date
+  },
   by: Person,
 ): Promise<MessageResult> {
-  const { type, caseId, data } = statement
+  const { type, caseId, data, notBefore } = statement
+  const now = clock.now()
+  const time = notBefore !== undefined && notBefore > now ? notBefore : now
   const id = by.requestId ?? newId()
   const event = {
     specversion: '1.0',
@@ -69,7 +77,7 @@ async function say<T extends EventType>(
     source: 'api',
     type: cloudEventType(type),
     subject: caseId,
-    time: clock.now().toISOString(),
+    time: time.toISOString(),
     data,
   }
   const made = makeMessage({
@@ -112,13 +120,17 @@ export async function assignException(
   by: Person,
 ): Promise<ExceptionResult> {
   const { exceptionId, queue, owner } = input
-  const { key, caseId } = await getOwn(deps, exceptionId, by)
+  const { key, caseId, openedAt } = await getOwn(deps, exceptionId, by)
   const data = {
     exceptionKey: key,
     ...(queue === undefined ? {} : { queue }),
     ...(owner === undefined ? {} : { owner }),
   }
-  const result = await say(deps, { type: 'exception.assigned', caseId, data }, by)
+  const result = await say(
+    deps,
+    { type: 'exception.assigned', caseId, data, notBefore: openedAt },
+    by,
+  )
   return { result, exception: await getException(deps, exceptionId) }
 }
 
@@ -138,7 +150,7 @@ export async function resolveException(
   by: Person,
 ): Promise<ExceptionResult> {
   const { exceptionId, action, note } = input
-  const { key, caseId, code } = await getOwn(deps, exceptionId, by)
+  const { key, caseId, openedAt, code } = await getOwn(deps, exceptionId, by)
   const known: readonly string[] = exceptionCodes[code].actions
   if (!known.includes(action) && action !== 'dismiss') {
     throw new HubError('VALIDATION_FAILED', `${code} is not resolved by this action.`, {
@@ -152,7 +164,11 @@ export async function resolveException(
     })
   }
   const data = { exceptionKey: key, action, ...(note === undefined ? {} : { note }) }
-  const result = await say(deps, { type: 'exception.resolved', caseId, data }, by)
+  const result = await say(
+    deps,
+    { type: 'exception.resolved', caseId, data, notBefore: openedAt },
+    by,
+  )
   return { result, exception: await getException(deps, exceptionId) }
 }
 
@@ -163,9 +179,13 @@ export async function reopenException(
   by: Person,
 ): Promise<ExceptionResult> {
   const { exceptionId, note } = input
-  const { key, caseId } = await getOwn(deps, exceptionId, by)
+  const { key, caseId, openedAt } = await getOwn(deps, exceptionId, by)
   const data = { exceptionKey: key, ...(note === undefined ? {} : { note }) }
-  const result = await say(deps, { type: 'exception.reopened', caseId, data }, by)
+  const result = await say(
+    deps,
+    { type: 'exception.reopened', caseId, data, notBefore: openedAt },
+    by,
+  )
   return { result, exception: await getException(deps, exceptionId) }
 }
 

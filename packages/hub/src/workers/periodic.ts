@@ -4,14 +4,21 @@ export interface Periodic {
   readonly stop: () => void
 }
 
-/** Does `work` every `ms`, one at a time; what fails is logged and waits for the next time. */
+/**
+ * Does `work` every `ms`, one at a time; what fails is logged and waits for the next time. `firstAfterMs`
+ * brings the first time forward, for work that a process which restarts often must not miss.
+ */
 export function every(
   ms: number,
-  { name, log }: { readonly name: string; readonly log: Logger },
+  {
+    name,
+    log,
+    firstAfterMs,
+  }: { readonly name: string; readonly log: Logger; readonly firstAfterMs?: number },
   work: () => Promise<unknown>,
 ): Periodic {
   let isRunning = false
-  const timer = setInterval(() => {
+  const once = (): void => {
     if (isRunning) return
     isRunning = true
     work()
@@ -19,6 +26,13 @@ export function every(
       .finally(() => {
         isRunning = false
       })
-  }, ms)
-  return { stop: () => clearInterval(timer) }
+  }
+  const timer = setInterval(once, ms)
+  const first = firstAfterMs === undefined ? undefined : setTimeout(once, firstAfterMs)
+  return {
+    stop() {
+      clearInterval(timer)
+      clearTimeout(first)
+    },
+  }
 }

@@ -49,6 +49,7 @@ const connectionsMs = 1_000
 const idleMs = 500
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
+const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
 const restMs = 1_000
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
@@ -213,9 +214,13 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
   if (!config.roles.includes('tick')) return [beats, refreshes, rests]
   const anchor = createAuditAnchor({ pool, auditSealKey: deps.auditSealKey, nodeName: node.name })
   const expired = every(expiredMs, { name: 'expired leases', log }, () => releaseExpired(pool))
-  const housekeeping = every(housekeepingMs, { name: 'housekeeping', log }, async () => {
-    await housekeep(pool, { retention: config.retention, log })
-    await anchor()
-  })
+  const housekeeping = every(
+    housekeepingMs,
+    { name: 'housekeeping', log, firstAfterMs: housekeepingFirstMs },
+    async () => {
+      await housekeep(pool, { retention: config.retention, log })
+      await anchor()
+    },
+  )
   return [beats, refreshes, rests, expired, housekeeping]
 }

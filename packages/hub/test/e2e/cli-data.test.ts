@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import { type CliRun, type HubProcess, makeWorkplace, type Workplace } from '../support/cli.ts'
@@ -72,7 +74,7 @@ before(async () => {
     BACKHAUL_MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
   })
   hub = await place.serve()
-  key = /bhk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}/.exec(hub.stdout())?.[0] ?? ''
+  key = (await readFile(join(place.dataDir, 'first-admin-key'), 'utf8')).trim()
 })
 after(async () => {
   hub.signal('SIGTERM')

@@ -38,14 +38,15 @@ export function announceReady(voice: Voice, { version, url, database }: Ready): 
   voice.stdout.write(lines.join('\n'))
 }
 
-/** Says the first key, whatever the level of the log, this once: it is stored nowhere but in its file. */
+/** Says where the first key is, and on a terminal the key itself, this once: it is stored nowhere but in its file. */
 export function announceFirstKey(voice: Voice, { key, file, expiresAt }: FirstKey): void {
-  const { stdout } = voice
+  const { stdout, log } = voice
   if (!stdout.isTTY) {
-    const msg = `the first administrator’s key, shown this once; also in ${file}: delete that file as soon as you have kept the key`
-    // Like a line of the log, but past its redaction.
-    const line = { level: 'info', time: new Date().toISOString(), key, file, expiresAt, msg }
-    stdout.write(`${JSON.stringify(line)}\n`)
+    // What is no terminal is a log, and logs are kept and passed on: the key stays in its file.
+    log.warn(
+      { file, expiresAt },
+      'a first administrator’s key is in this file: keep it, and delete the file',
+    )
     return
   }
   const lines = [

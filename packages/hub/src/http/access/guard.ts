@@ -1,3 +1,4 @@
+import type { UserRole } from '@backhaul/sdk/canonical'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../platform/clock.ts'
 import { HubError } from '../../platform/errors.ts'
@@ -24,11 +25,13 @@ export interface GuardDeps {
   readonly clock: Clock
 }
 
-/** For keys of people, and for keys of machines that pass events on. */
+/** For keys of people, and for keys with which programs pass events on or set a site up. */
 const rates = {
   person: { perSecond: 50, burst: 500 },
   machine: { perSecond: 10_000, burst: 20_000 },
 } as const satisfies Record<string, Rate>
+
+const programs: ReadonlySet<UserRole> = new Set(['machine', 'integrator', 'admin'])
 
 /** Requests without a valid key, by address. */
 const failureRate: Rate = { perSecond: 10, burst: 1_000 }
@@ -55,7 +58,7 @@ export function guardRoutes(
   }
 
   function limit({ keyId, role }: Caller, reply: FastifyReply): void {
-    const rate = role === 'machine' || role === 'integrator' ? rates.machine : rates.person
+    const rate = programs.has(role) ? rates.machine : rates.person
     const { isAllowed, remaining, waitSeconds } = limiter.take(keyId, rate)
     reply.header('ratelimit-policy', `"key";q=${rate.burst};w=${rate.burst / rate.perSecond}`)
     reply.header('ratelimit', `"key";r=${remaining};t=${waitSeconds}`)
