@@ -120,37 +120,6 @@ export interface HeldDelivery extends DeliveryKey {
 }
 
 /**
- * Ends deliveries whose first or later try succeeded and behind which nobody waits, in one statement that
- * is a transaction of its own: nearly all of them.
- *
- * @returns the ids of those that it ended. The others are followed, or held by another process.
- */
-export async function endPlainDeliveries(
-  db: Queryable,
-  tries: readonly { readonly held: HeldDelivery; readonly attempt: AttemptRow }[],
-): Promise<Set<string>> {
-  const rows = tries.map(({ held, attempt }) => ({
-    ...heldRow(held),
-    a: attempt.attempt,
-    d: attempt.durationMs,
-  }))
-  const { rows: gone } = await db.query<DeliveryKey>({
-    name: 'end-plain-deliveries',
-    text: `with gone as (
-        delete from outbox_ready r using json_to_recordset($1) as g (c text, i uuid, n int, f int, a int, d int)
-        where r.connection_id = g.c and r.case_id = g.i and r.delivery_no = g.n and r.fence = g.f and not r.is_followed
-        returning r.case_id, r.delivery_no, g.a, g.d),
-      logged as (
-        insert into delivery_attempt (case_id, delivery_no, attempt, at, outcome, duration_ms)
-        select case_id, delivery_no, a, date_trunc('milliseconds', now()), 'delivered', d from gone
-        on conflict do nothing)
-      select case_id as "caseId", delivery_no as "deliveryNo" from gone`,
-    values: [JSON.stringify(rows)],
-  })
-  return new Set(gone.map(formatDeliveryId))
-}
-
-/**
  * Logs tries, and takes the deliveries that ended off the ready table.
  *
  * @returns those that were still held, and whether somebody waits behind them.

@@ -88,7 +88,7 @@ describe('the HTTP server', () => {
 
   test('says how much a key may still ask', async () => {
     const { headers } = await hub.request('GET', '/api/v1/me')
-    assert.match(headers.get('ratelimit-policy') ?? '', /^"key";q=500;w=10$/)
+    assert.match(headers.get('ratelimit-policy') ?? '', /^"key";q=20000;w=2$/)
     assert.match(headers.get('ratelimit') ?? '', /^"key";r=\d+;t=0$/)
   })
 

@@ -1,12 +1,11 @@
 import type { Delivered } from '@backhaul/sdk'
 import { type CanonicalEvent, cloudEventType } from '@backhaul/sdk/canonical'
-import type { Queryable, Tx } from '../../store/database.ts'
+import type { Tx } from '../../store/database.ts'
 import { type InboxMessage, insertWaitingMessages, takeMessageIds } from '../../store/inbox.ts'
 import {
   type AttemptRow,
   blockBehind,
   endDeliveries,
-  endPlainDeliveries,
   formatDeliveryId,
   insertDead,
   type LeasedDelivery,
@@ -36,32 +35,6 @@ export interface PutBack {
 export interface Completed {
   readonly wokenLanes: number
   readonly messages: number
-}
-
-/**
- * Writes the successes that change nothing but their own rows, without a transaction around them.
- *
- * @returns what is left to be written with `writeCompletions`.
- */
-export async function writePlainSuccesses(
-  db: Queryable,
-  completions: readonly Completion[],
-): Promise<Completion[]> {
-  const plain = completions.filter(isPlainSuccess)
-  if (plain.length === 0) return [...completions]
-  const tries = plain.map((completion) => ({
-    held: completion.delivery,
-    attempt: attemptRow(completion),
-  }))
-  const ended = await endPlainDeliveries(db, tries)
-  return completions.filter(({ delivery }) => !ended.has(formatDeliveryId(delivery)))
-}
-
-function isPlainSuccess(completion: Completion): boolean {
-  const { outcome } = completion
-  return (
-    outcome.kind === 'delivered' && !outcome.isReadBack && resultMessages(completion).length === 0
-  )
 }
 
 /** Writes how tries ended. What a case has to learn of it goes to the inbox, like everything else that changes a case. */

@@ -4,13 +4,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Lease } from '../../store/batch.ts'
 import { isTransient, isUnavailable, type Pool, withTransaction } from '../../store/database.ts'
 import { type LeasedDelivery, leaseDueDeliveries, listDueConnections } from '../../store/outbox.ts'
-import {
-  type Completed,
-  type Completion,
-  type PutBack,
-  writeCompletions,
-  writePlainSuccesses,
-} from './complete.ts'
+import { type Completed, type Completion, type PutBack, writeCompletions } from './complete.ts'
 import { Dispatcher } from './dispatcher.ts'
 
 export interface DelivererOptions {
@@ -145,14 +139,9 @@ async function writeUntilDone(
   { pool, log, onWritten }: DelivererOptions,
   batch: { readonly completions: readonly Completion[]; readonly putBacks: readonly PutBack[] },
 ): Promise<void> {
-  const { putBacks } = batch
-  let { completions } = batch
   for (let failures = 0; ; failures += 1) {
     try {
-      completions = await writePlainSuccesses(pool, completions)
-      if (completions.length + putBacks.length === 0) return
-      const rest = { completions, putBacks }
-      onWritten(await withTransaction(pool, (tx) => writeCompletions(tx, rest)))
+      onWritten(await withTransaction(pool, (tx) => writeCompletions(tx, batch)))
       return
     } catch (error) {
       if (!isTransient(error))
