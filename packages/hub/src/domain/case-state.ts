@@ -45,7 +45,7 @@ export interface CaseState {
   readonly refunds: readonly RefundState[]
   /** In the order in which the customer paid. */
   readonly tenders: readonly TenderState[]
-  readonly fulfilments: readonly FulfilmentState[]
+  readonly fulfillments: readonly FulfillmentState[]
   readonly supplierClaims: readonly SupplierClaimState[]
   readonly claims: readonly ClaimState[]
   readonly held: readonly HeldFact[]
@@ -269,8 +269,8 @@ export interface TenderState {
   readonly refundedMinor: number
 }
 
-export interface FulfilmentState {
-  readonly fulfilmentId: string
+export interface FulfillmentState {
+  readonly fulfillmentId: string
   readonly kind: 'replacement' | 'repair' | 'send_back'
   readonly status:
     | 'planned'

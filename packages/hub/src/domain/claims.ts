@@ -122,7 +122,7 @@ const plainPaths: { readonly [A in Axis]: readonly string[] } = {
     'partially_settled',
     'settled',
   ],
-  fulfilment: ['none', 'planned', 'ordered', 'shipped', 'delivered'],
+  fulfillment: ['none', 'planned', 'ordered', 'shipped', 'delivered'],
   supplierRecovery: ['none', 'candidate', 'claimed', 'authorized', 'shipped', 'credited'],
 }
 
@@ -152,7 +152,7 @@ const queueOfAxis: Readonly<Record<Axis, ExceptionQueue>> = {
   inspection: 'QA',
   disposition: 'RX',
   settlement: 'FN',
-  fulfilment: 'CS',
+  fulfillment: 'CS',
   supplierRecovery: 'PU',
 }
 

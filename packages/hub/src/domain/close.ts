@@ -34,8 +34,8 @@ function* stillOpen(state: CaseState): Generator<string> {
   for (const { creditId, status } of state.credits) {
     if (isPending(status)) yield `Credit ${creditId} is ${status}, not posted.`
   }
-  for (const item of state.fulfilments) {
-    if (isCollateralOut(item, state)) yield `The old goods for ${item.fulfilmentId} are not back.`
+  for (const item of state.fulfillments) {
+    if (isCollateralOut(item, state)) yield `The old goods for ${item.fulfillmentId} are not back.`
   }
 }
 
@@ -52,7 +52,7 @@ const ends = {
   transport: ['none', 'not_required', 'delivered', 'voided', 'lost', 'returned_to_sender'],
   receipt: ['not_required', 'received', 'closed_short', 'refused'],
   disposition: ['none', 'executed', 'reversed'],
-  fulfilment: ['none', 'delivered', 'canceled'],
+  fulfillment: ['none', 'delivered', 'canceled'],
   supplierRecovery: ['none', 'credited', 'written_off'],
 } as const
 
@@ -67,7 +67,7 @@ function* openOf(state: CaseState, line: LineState): Generator<string> {
     if (!states.includes(axes[axis])) yield `Line ${lineNo}: ${axis} is ${axes[axis]}.`
   }
   if (!isMoneyAtEnd(state, line)) yield `Line ${lineNo}: settlement is ${axes.settlement}.`
-  if (isGoodsResolution(line) && axes.fulfilment === 'none') {
+  if (isGoodsResolution(line) && axes.fulfillment === 'none') {
     yield `Line ${lineNo}: the agreed goods have not gone out.`
   }
   const missing = unaccounted(line)

@@ -182,7 +182,7 @@ export const guards = {
   isToRepair: {
     means: 'what is planned is a repair',
     test: ({ state, line }) =>
-      state.fulfilments.some(
+      state.fulfillments.some(
         ({ kind, status, lines }) =>
           kind === 'repair' &&
           status === 'planned' &&

@@ -7,7 +7,7 @@ import { acceptClaim, rejectClaim } from './events/claim.ts'
 import * as credit from './events/credit.ts'
 import * as disposition from './events/disposition.ts'
 import { resolveException } from './events/exception-resolved.ts'
-import { reportOutOfStock, stepFulfilment } from './events/fulfilment.ts'
+import { reportOutOfStock, stepFulfillment } from './events/fulfillment.ts'
 import * as inspection from './events/inspection.ts'
 import { recordOrder } from './events/order.ts'
 import * as receipt from './events/receipt.ts'
@@ -69,16 +69,16 @@ const handlers: Handlers = {
   'refund.released': recordRefund,
   'refund.settled': recordRefund,
   'refund.failed': failRefund,
-  'replacement.planned': stepFulfilment,
-  'replacement.ordered': stepFulfilment,
+  'replacement.planned': stepFulfillment,
+  'replacement.ordered': stepFulfillment,
   'replacement.out_of_stock': reportOutOfStock,
-  'replacement.shipped': stepFulfilment,
-  'replacement.delivered': stepFulfilment,
-  'replacement.canceled': stepFulfilment,
-  'repair.planned': stepFulfilment,
-  'repair.started': stepFulfilment,
-  'repair.completed': stepFulfilment,
-  'send_back.shipped': stepFulfilment,
+  'replacement.shipped': stepFulfillment,
+  'replacement.delivered': stepFulfillment,
+  'replacement.canceled': stepFulfillment,
+  'repair.planned': stepFulfillment,
+  'repair.started': stepFulfillment,
+  'repair.completed': stepFulfillment,
+  'send_back.shipped': stepFulfillment,
   'supplier_claim.identified': stepSupplierClaim,
   'supplier_claim.submitted': stepSupplierClaim,
   'supplier_claim.authorized': stepSupplierClaim,

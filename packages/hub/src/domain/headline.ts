@@ -154,7 +154,7 @@ function allServed({ state, active }: View): boolean {
 
 /** The customer has what was agreed for the line: money or goods. */
 function isServed(line: LineState, state: CaseState): boolean {
-  return isSettled(line, state) || line.axes.fulfilment === 'delivered'
+  return isSettled(line, state) || line.axes.fulfillment === 'delivered'
 }
 
 /** The money of the line is where it should be; a credit note is so as soon as it is posted. */
@@ -170,7 +170,7 @@ function postedCredits(state: CaseState, line: LineState): CreditState[] {
 }
 
 function hasDelivered({ state, active }: View, kind: 'replacement' | 'repair'): boolean {
-  return state.fulfilments.some(
+  return state.fulfillments.some(
     (item) =>
       item.kind === kind &&
       item.lines.some(({ lineNo }) => active.some((line) => line.lineNo === lineNo)),

@@ -154,7 +154,7 @@ const creditRef = (c: Choices) => ({
   creditId: c.of(['c1', 'c2', 'c3', 'credit-1-0', 'credit-2-0']),
 })
 const shipment = (c: Choices) => ({
-  fulfilmentId: c.of(['f1', 'replacement-1', 'repair-1', 'send-back-d1']),
+  fulfillmentId: c.of(['f1', 'replacement-1', 'repair-1', 'send-back-d1']),
   lineNos: lineNos(c),
   tracking: c.of([undefined, 'out-t1', 'out-t2']),
 })

@@ -137,7 +137,7 @@ const steps: readonly Next[] = [
       : null
   },
   (state, gene) => {
-    const item = state.fulfilments.find(
+    const item = state.fulfillments.find(
       ({ status }) => status !== 'delivered' && status !== 'canceled',
     )
     if (!item) return null
@@ -147,7 +147,7 @@ const steps: readonly Next[] = [
         : (['replacement.ordered', 'replacement.shipped', 'replacement.delivered'] as const)
     return {
       type: types[gene % types.length] as EventType,
-      data: { fulfilmentId: item.fulfilmentId },
+      data: { fulfillmentId: item.fulfillmentId },
     }
   },
   (state, gene) => ({

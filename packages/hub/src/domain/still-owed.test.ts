@@ -89,7 +89,7 @@ test('what is done is not asked for', () => {
     true,
   )
   assert.equal(!isStillOwed(inspect, story.state), true)
-  story.says('replacement.ordered', { fulfilmentId: 'replacement-1' })
+  story.says('replacement.ordered', { fulfillmentId: 'replacement-1' })
   story.says('disposition.executed', { dispositionId: 'inspection-I-1' })
   story.says('goods.receipt_reversed', { receiptId: 'V-1', reversalOf: 'R-1' })
   assert.equal(![record, order, execute].some((command) => isStillOwed(command, story.state)), true)

@@ -3,7 +3,7 @@ import type { CaseState } from './case-state.ts'
 import { findCredit } from './credits.ts'
 import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
-import { findFulfilment } from './fulfilments.ts'
+import { findFulfillment } from './fulfillments.ts'
 import { compare, plus } from './ledger/decimal.ts'
 import { isAuthorized, isGivenUp, isWithdrawn, settleable } from './ledger/lines.ts'
 import { minorOf, sum } from './ledger/minor.ts'
@@ -71,9 +71,9 @@ const checks: { readonly [T in CommandType]: Check<T> } = {
     state.refunds.some(
       ({ refundId, status }) => refundId === body.refundId && status === 'asked',
     ) && !isPaidBeyondCredit(state, body, issued),
-  'replacement.order': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
-  'repair.order': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
-  'goods.send_back': ({ state }, { fulfilmentId }) => isPlanned(state, fulfilmentId),
+  'replacement.order': ({ state }, { fulfillmentId }) => isPlanned(state, fulfillmentId),
+  'repair.order': ({ state }, { fulfillmentId }) => isPlanned(state, fulfillmentId),
+  'goods.send_back': ({ state }, { fulfillmentId }) => isPlanned(state, fulfillmentId),
   'supplier_claim.submit': ({ state }, body) =>
     state.supplierClaims.some(
       ({ claimId, status }) => claimId === body.claimId && status === 'candidate',
@@ -105,8 +105,8 @@ function isStanding({ receipts }: CaseState, id: string): boolean {
   return receipts.some(({ receiptId, isReversed }) => receiptId === id && !isReversed)
 }
 
-function isPlanned(state: CaseState, fulfilmentId: string): boolean {
-  return findFulfilment(state, fulfilmentId)?.status === 'planned'
+function isPlanned(state: CaseState, fulfillmentId: string): boolean {
+  return findFulfillment(state, fulfillmentId)?.status === 'planned'
 }
 
 type WireCredit = CommandBody<'credit.draft'>['credit']

@@ -163,7 +163,7 @@ describe('a bare status', () => {
     assert.equal(story.line().quantities.credited, '0')
   })
 
-  test('carries dispositions, fulfilments and supplier claims along', () => {
+  test('carries dispositions, fulfillments and supplier claims along', () => {
     const story = approvedStory({ line: { resolution: 'replacement', supplierRecovery: true } })
     story.says('goods.received', allIn)
     story.says('disposition.proposed', {
@@ -172,7 +172,7 @@ describe('a bare status', () => {
     })
     story.says('status.reported', { axis: 'disposition', state: 'executed' })
     assert.equal(story.line().quantities.writtenOff, '4')
-    story.says('status.reported', { axis: 'fulfilment', state: 'shipped' })
+    story.says('status.reported', { axis: 'fulfillment', state: 'shipped' })
     assert.equal(story.line().quantities.replaced, '4')
     story.says('status.reported', { axis: 'supplierRecovery', state: 'claimed' })
     assert.equal(story.line().axes.supplierRecovery, 'claimed')
@@ -182,7 +182,7 @@ describe('a bare status', () => {
 describe('replacement and repair', () => {
   test('a replacement is ordered once the goods have passed, and replaces the credit', () => {
     const story = approvedStory({ line: { resolution: 'replacement' } })
-    assert.equal(story.line().axes.fulfilment, 'planned')
+    assert.equal(story.line().axes.fulfillment, 'planned')
     assert.deepEqual(story.commands('replacement.order'), [])
     story.says('goods.received', allIn)
     story.says('inspection.completed', allPassed)
@@ -191,11 +191,11 @@ describe('replacement and repair', () => {
       ['replacement.order:replacement-1'],
     )
     assert.deepEqual(story.commands('credit.draft'), [])
-    story.says('replacement.ordered', { fulfilmentId: 'replacement-1' })
-    story.says('replacement.shipped', { fulfilmentId: 'replacement-1', tracking: 'OUT-1' })
+    story.says('replacement.ordered', { fulfillmentId: 'replacement-1' })
+    story.says('replacement.shipped', { fulfillmentId: 'replacement-1', tracking: 'OUT-1' })
     assert.equal(story.line().quantities.replaced, '4')
     story.says('parcel.delivered', { tracking: 'OUT-1' }, { source: 'carrier', owns: 'T' })
-    assert.equal(story.line().axes.fulfilment, 'delivered')
+    assert.equal(story.line().axes.fulfillment, 'delivered')
     assert.equal(story.state.headline, 'closed')
   })
 
@@ -210,13 +210,13 @@ describe('replacement and repair', () => {
     story.says('goods.closed_short', {})
     const [order] = story.commands('replacement.order')
     assert.deepEqual(order?.body, {
-      fulfilmentId: 'replacement-1',
+      fulfillmentId: 'replacement-1',
       lines: [
         { lineNo: 1, product: { sku: 'PUMP-1' }, quantity: '2', unit: 'EA', reason: 'poor_fit' },
       ],
     })
-    story.says('replacement.shipped', { fulfilmentId: 'replacement-1' })
-    story.says('replacement.delivered', { fulfilmentId: 'replacement-1' })
+    story.says('replacement.shipped', { fulfillmentId: 'replacement-1' })
+    story.says('replacement.delivered', { fulfillmentId: 'replacement-1' })
     assert.equal(story.line().quantities.replaced, '2')
   })
 
@@ -227,14 +227,14 @@ describe('replacement and repair', () => {
     })
     assert.equal(story.commands('replacement.order').length, 1)
     story.says('replacement.ordered', {
-      fulfilmentId: 'replacement-1',
+      fulfillmentId: 'replacement-1',
       dueAt: '2026-11-10T08:00:00Z',
     })
-    story.says('replacement.shipped', { fulfilmentId: 'replacement-1' })
+    story.says('replacement.shipped', { fulfillmentId: 'replacement-1' })
     const [due] = timersOf(story.state).filter(({ kind }) => kind === 'CU04')
     assert.equal(due?.dueAt, '2026-11-13T08:00:00.000Z')
     story.says('timer.fired', { timer: 'CU04', key: 'replacement-1' }, { at: 12 * 1440 })
-    assert.deepEqual(story.open, ['CU04:fulfilment:replacement-1'])
+    assert.deepEqual(story.open, ['CU04:fulfillment:replacement-1'])
     story.says('goods.received', allIn)
     assert.deepEqual(story.open, [])
   })
@@ -244,33 +244,33 @@ describe('replacement and repair', () => {
     assert.deepEqual(story.commands('repair.order'), [])
     story.says('goods.received', allIn)
     assert.equal(story.commands('repair.order').length, 1)
-    story.says('repair.started', { fulfilmentId: 'repair-1' })
-    story.says('repair.completed', { fulfilmentId: 'repair-1' })
+    story.says('repair.started', { fulfillmentId: 'repair-1' })
+    story.says('repair.completed', { fulfillmentId: 'repair-1' })
     assert.equal(story.line().quantities.repaired, '4')
-    story.says('replacement.shipped', { fulfilmentId: 'repair-1' })
-    story.says('replacement.delivered', { fulfilmentId: 'repair-1' })
+    story.says('replacement.shipped', { fulfillmentId: 'repair-1' })
+    story.says('replacement.delivered', { fulfillmentId: 'repair-1' })
     assert.equal(story.line().quantities.repaired, '4')
-    assert.equal(story.line().axes.fulfilment, 'delivered')
+    assert.equal(story.line().axes.fulfillment, 'delivered')
   })
 
   test('what is out of stock is noticed by anyone, and ends when it is ordered after all', () => {
     const story = approvedStory({ line: { resolution: 'replacement' } })
     story.says(
       'replacement.out_of_stock',
-      { fulfilmentId: 'replacement-1' },
+      { fulfillmentId: 'replacement-1' },
       { source: 'shop', owns: '' },
     )
-    assert.deepEqual(story.open, ['CU05:fulfilment:replacement-1'])
-    story.says('replacement.ordered', { fulfilmentId: 'replacement-1' })
+    assert.deepEqual(story.open, ['CU05:fulfillment:replacement-1'])
+    story.says('replacement.ordered', { fulfillmentId: 'replacement-1' })
     assert.deepEqual(story.open, [])
   })
 
   test('goods that were agreed first are called off when money is agreed instead', () => {
     const story = approvedStory({ line: { resolution: 'replacement' } })
     story.says('return.approved', { lines: [{ lineNo: 1, quantity: '4', resolution: 'refund' }] })
-    assert.equal(story.line().axes.fulfilment, 'canceled')
+    assert.equal(story.line().axes.fulfillment, 'canceled')
     assert.deepEqual(
-      story.state.fulfilments.map(({ status }) => status),
+      story.state.fulfillments.map(({ status }) => status),
       ['canceled'],
     )
     story.says('goods.received', allIn)
@@ -284,7 +284,7 @@ describe('replacement and repair', () => {
       line: { resolution: 'replacement' },
       terms: { trigger: 'on_approval' },
     })
-    story.says('replacement.shipped', { fulfilmentId: 'replacement-1' })
+    story.says('replacement.shipped', { fulfillmentId: 'replacement-1' })
     story.says('return.approved', { lines: [{ lineNo: 1, quantity: '4', resolution: 'refund' }] })
     assert.deepEqual(story.commands('credit.draft'), [])
   })
@@ -609,8 +609,8 @@ describe('the headline', () => {
     const story = approvedStory({ line: { resolution, supplierRecovery: true } })
     story.says('goods.received', allIn)
     story.says('inspection.completed', allPassed)
-    story.says('replacement.shipped', { fulfilmentId: `${resolution}-1` })
-    story.says('replacement.delivered', { fulfilmentId: `${resolution}-1` })
+    story.says('replacement.shipped', { fulfillmentId: `${resolution}-1` })
+    story.says('replacement.delivered', { fulfillmentId: `${resolution}-1` })
     return story
   }
 })

@@ -450,7 +450,7 @@ describe('inspection and disposition', () => {
     assert.equal(order?.key, 'goods.send_back:send-back-inspection-I-1')
     story.says(
       'send_back.shipped',
-      { fulfilmentId: 'send-back-inspection-I-1', tracking: 'OUT-1' },
+      { fulfillmentId: 'send-back-inspection-I-1', tracking: 'OUT-1' },
       { source: 'wms', owns: 'R' },
     )
     assert.equal(story.line().quantities.sentBack, '4')

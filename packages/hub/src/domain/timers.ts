@@ -50,9 +50,9 @@ export function timersOf(state: CaseState): readonly Timer[] {
       add(waiting('FN06', credit.creditId, credit.postedAt))
     }
   }
-  for (const item of state.fulfilments) {
+  for (const item of state.fulfillments) {
     if (item.dueAt !== null && isCollateralOut(item, state)) {
-      add(waiting('CU04', item.fulfilmentId, item.dueAt))
+      add(waiting('CU04', item.fulfillmentId, item.dueAt))
     }
   }
   for (const { claimId, status, submitBy, shippedAt } of state.supplierClaims) {

@@ -66,17 +66,17 @@ describe('the tables of the core', () => {
   })
 
   test('are refused when an event or a state is not known, or an event moves nothing', () => {
-    const broken = withRows('fulfilment', (rows) =>
+    const broken = withRows('fulfillment', (rows) =>
       rows
         .filter(({ on }) => on !== 'repair.started')
         .concat([{ from: ['none'], on: 'goods.dropped', to: 'in_orbit' } as never]),
     )
     const problems = problemsOf(broken)
     for (const problem of [
-      'fulfilment: in_orbit (on goods.dropped) is no state of the axis.',
-      'fulfilment: goods.dropped is no event.',
-      'fulfilment: in_repair cannot be reached from none.',
-      'repair.started is about fulfilment, and has no row there.',
+      'fulfillment: in_orbit (on goods.dropped) is no state of the axis.',
+      'fulfillment: goods.dropped is no event.',
+      'fulfillment: in_repair cannot be reached from none.',
+      'repair.started is about fulfillment, and has no row there.',
     ]) {
       assert.ok(problems.includes(problem), problem)
     }

@@ -64,7 +64,7 @@ export const axisStates = {
     'declined',
     'reversed',
   ],
-  fulfilment: [
+  fulfillment: [
     'none',
     'planned',
     'ordered',
@@ -100,7 +100,7 @@ export const axisLetters = {
   inspection: 'I',
   disposition: 'D',
   settlement: 'S',
-  fulfilment: 'F',
+  fulfillment: 'F',
   supplierRecovery: 'V',
 } as const satisfies Record<Axis, string>
 

@@ -84,15 +84,15 @@ export const commandContracts = {
   },
   'replacement.order': {
     role: 'erp',
-    body: z.object({ target, fulfilmentId: boundedText(100), lines }),
+    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
   },
   'repair.order': {
     role: 'erp',
-    body: z.object({ target, fulfilmentId: boundedText(100), lines }),
+    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
   },
   'goods.send_back': {
     role: 'wms',
-    body: z.object({ target, fulfilmentId: boundedText(100), lines }),
+    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
   },
   'supplier_claim.submit': {
     role: 'supplier',

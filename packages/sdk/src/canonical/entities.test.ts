@@ -72,7 +72,7 @@ const fresh: Entity<'return_case'> = {
   credits: [],
   refunds: [],
   tenders: [],
-  fulfilments: [],
+  fulfillments: [],
   supplierClaims: [],
   claims: [],
   exceptions: [],

@@ -38,7 +38,7 @@ const axisStatus = z
     inspection: z.enum(axisStates.inspection),
     disposition: z.enum(axisStates.disposition),
     settlement: z.enum(axisStates.settlement),
-    fulfilment: z.enum(axisStates.fulfilment),
+    fulfillment: z.enum(axisStates.fulfillment),
     supplierRecovery: z.enum(axisStates.supplierRecovery),
   } satisfies Record<Axis, z.ZodType>)
   .meta({ id: 'LineAxes', description: 'The state of a line on each of the eight axes.' })
@@ -181,9 +181,9 @@ const payment = z
     description: 'What the customer paid, and how much of it went back.',
   })
 
-const fulfilment = z
+const fulfillment = z
   .object({
-    fulfilmentId: text,
+    fulfillmentId: text,
     kind: z.enum(['replacement', 'repair', 'send_back']),
     status: z.enum([
       'planned',
@@ -200,7 +200,7 @@ const fulfilment = z
       .describe('When the old goods must be back, for an advance replacement.'),
     lines: z.array(lineQuantity),
   })
-  .meta({ id: 'ReturnFulfilment', description: 'A replacement, a repair, or goods sent back.' })
+  .meta({ id: 'ReturnFulfillment', description: 'A replacement, a repair, or goods sent back.' })
 
 const supplierClaim = z
   .object({
@@ -307,7 +307,7 @@ const returnCase = z
     credits: z.array(credit),
     refunds: z.array(refund),
     tenders: z.array(payment),
-    fulfilments: z.array(fulfilment),
+    fulfillments: z.array(fulfillment),
     supplierClaims: z.array(supplierClaim),
     claims: z.array(axisClaim),
     exceptions: z.array(exception),
@@ -331,7 +331,7 @@ export const entitySchemas = {
   credit,
   refund,
   tender: payment,
-  fulfilment,
+  fulfillment,
   supplier_claim: supplierClaim,
   claim: axisClaim,
   exception,

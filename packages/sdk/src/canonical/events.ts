@@ -45,12 +45,12 @@ const scan = z.object({ ...common, ...parcelMove, lineNos })
 const claimId = boundedText(100)
 const creditStep = z.object({ ...common, creditId: boundedText(100) })
 const shipment = {
-  fulfilmentId: boundedText(100),
+  fulfillmentId: boundedText(100),
   lineNos,
   tracking: boundedText(100).optional(),
   carrier: boundedText(64).optional(),
 }
-const fulfilmentStep = z.object({ ...common, ...shipment })
+const fulfillmentStep = z.object({ ...common, ...shipment })
 
 /**
  * The data of each event type, by its name. The order is the order of causes: where two events of a
@@ -227,7 +227,7 @@ export const eventData = {
     refundId: boundedText(100),
     code: boundedText(100).optional(),
   }),
-  'replacement.planned': fulfilmentStep,
+  'replacement.planned': fulfillmentStep,
   'replacement.ordered': z.object({
     ...common,
     ...shipment,
@@ -235,13 +235,13 @@ export const eventData = {
       .optional()
       .describe('When the old goods must be back, for an advance replacement.'),
   }),
-  'replacement.out_of_stock': fulfilmentStep,
-  'replacement.shipped': fulfilmentStep,
-  'replacement.delivered': fulfilmentStep,
-  'replacement.canceled': fulfilmentStep,
-  'repair.planned': fulfilmentStep,
-  'repair.started': fulfilmentStep,
-  'repair.completed': fulfilmentStep,
+  'replacement.out_of_stock': fulfillmentStep,
+  'replacement.shipped': fulfillmentStep,
+  'replacement.delivered': fulfillmentStep,
+  'replacement.canceled': fulfillmentStep,
+  'repair.planned': fulfillmentStep,
+  'repair.started': fulfillmentStep,
+  'repair.completed': fulfillmentStep,
   'send_back.shipped': z.object({
     ...common,
     ...shipment,

@@ -28,7 +28,7 @@ export const defaultAuthority = {
   inspection: ['wms'],
   disposition: ['wms', 'erp'],
   settlement: ['erp', 'finance', 'payments'],
-  fulfilment: ['erp'],
+  fulfillment: ['erp'],
   supplierRecovery: ['erp', 'finance', 'supplier'],
 } as const satisfies Record<Axis, readonly SystemRole[]>
 

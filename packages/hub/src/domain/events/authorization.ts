@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
-import { cancelPlans, planGoods } from '../fulfilments.ts'
+import { cancelPlans, planGoods } from '../fulfillments.ts'
 import { feesOf } from '../ledger/amounts.ts'
 import { compare, normal } from '../ledger/decimal.ts'
 import { authorizable, isAuthorized, rebalance } from '../ledger/lines.ts'
@@ -53,8 +53,8 @@ function followUp(draft: Draft, lines: readonly LineState[]): void {
   const moved = new Set(draft.moves.map(({ lineNo, axis, to }) => `${lineNo}:${axis}:${to}`))
   const has = (move: string) => lines.filter(({ lineNo }) => moved.has(`${lineNo}:${move}`))
   planInboundParcel(draft, has('transport:awaiting_label'))
-  planGoods(draft, has('fulfilment:planned'))
-  cancelPlans(draft, has('fulfilment:canceled'))
+  planGoods(draft, has('fulfillment:planned'))
+  cancelPlans(draft, has('fulfillment:canceled'))
   draft.areCapsChanged = true
 }
 

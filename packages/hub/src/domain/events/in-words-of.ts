@@ -43,12 +43,12 @@ const special: Readonly<Partial<Record<EventType, Words>>> = {
   'credit.declined': creditWords(['proposed', 'pending_approval', 'approved', 'drafted']),
   'refund.released': refundWords,
   'refund.settled': refundWords,
-  'replacement.ordered': fulfilmentWords,
-  'replacement.shipped': fulfilmentWords,
-  'replacement.delivered': fulfilmentWords,
-  'replacement.canceled': fulfilmentWords,
-  'repair.started': fulfilmentWords,
-  'repair.completed': fulfilmentWords,
+  'replacement.ordered': fulfillmentWords,
+  'replacement.shipped': fulfillmentWords,
+  'replacement.delivered': fulfillmentWords,
+  'replacement.canceled': fulfillmentWords,
+  'repair.started': fulfillmentWords,
+  'repair.completed': fulfillmentWords,
   'supplier_claim.submitted': supplierWords,
   'supplier_claim.authorized': supplierWords,
   'supplier_claim.denied': supplierWords,
@@ -157,11 +157,11 @@ function refundWords({ state, lineNos }: Bare, type: EventType): readonly object
   })
 }
 
-function fulfilmentWords({ state, lineNos }: Bare): readonly object[] {
-  const known = state.fulfilments.findLast(
+function fulfillmentWords({ state, lineNos }: Bare): readonly object[] {
+  const known = state.fulfillments.findLast(
     ({ status, lines }) => status !== 'canceled' && has(lines, lineNos),
   )
-  return [{ fulfilmentId: known?.fulfilmentId ?? `reported-${lineNos[0]}`, lineNos }]
+  return [{ fulfillmentId: known?.fulfillmentId ?? `reported-${lineNos[0]}`, lineNos }]
 }
 
 function supplierWords({ state, lineNos }: Bare): readonly object[] {

@@ -6,7 +6,7 @@ import { type Timer, timersOf } from '../timers.ts'
 
 const objectOf: Readonly<Partial<Record<Timer['kind'], string>>> = {
   FN06: 'credit',
-  CU04: 'fulfilment',
+  CU04: 'fulfillment',
   PU02: 'supplier_claim',
   PU03: 'supplier_claim',
 }

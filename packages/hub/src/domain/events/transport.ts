@@ -77,7 +77,7 @@ export type Scan = StampedEvent<
 /** What moves by a parcel's scans: the goods that come back, those that go out, or the supplier's. */
 const axisOfDirection: Readonly<Record<ParcelState['direction'], Axis>> = {
   inbound: 'transport',
-  outbound: 'fulfilment',
+  outbound: 'fulfillment',
   to_vendor: 'supplierRecovery',
 }
 

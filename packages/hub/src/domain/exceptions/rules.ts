@@ -3,7 +3,7 @@ import type {
   CaseState,
   CreditState,
   DispositionState,
-  FulfilmentState,
+  FulfillmentState,
   InspectionState,
   LineState,
   ParcelState,
@@ -26,7 +26,7 @@ export interface RuleObjects {
   readonly disposition: DispositionState
   readonly credit: CreditState
   readonly refund: RefundState
-  readonly fulfilment: FulfilmentState
+  readonly fulfillment: FulfillmentState
   readonly supplier_claim: SupplierClaimState
 }
 export type RuleObject = keyof RuleObjects
@@ -97,7 +97,7 @@ export const exceptionRules = [
       axes.authorization === 'under_review' ||
       axes.authorization === 'info_needed',
   ),
-  rule('CU05', ['event', 'fulfilment'], ({ status }) => status === 'out_of_stock'),
+  rule('CU05', ['event', 'fulfillment'], ({ status }) => status === 'out_of_stock'),
   rule('PU01', ['event', 'supplier_claim'], isDeniedOrShort),
 
   rule('QA01', ['timer', 'case'], ({ lines }) => lines.some(isAwaitingInspection)),
@@ -105,7 +105,7 @@ export const exceptionRules = [
   rule('LG03', ['timer', 'case'], ({ lines }) => lines.some(isUnderway)),
   rule('LG05', ['timer', 'case'], ({ lines }) => lines.some(isDeliveredOnly)),
   rule('FN06', ['timer', 'credit'], isUnpaid),
-  rule('CU04', ['timer', 'fulfilment'], isCollateralOut),
+  rule('CU04', ['timer', 'fulfillment'], isCollateralOut),
   rule('PU02', ['timer', 'supplier_claim'], ({ status }) => status === 'candidate'),
   rule('PU03', ['timer', 'supplier_claim'], ({ status }) => status === 'shipped'),
 ] as const satisfies readonly { readonly code: ExceptionCode }[]
@@ -252,7 +252,7 @@ export function isUnpaid(credit: CreditState, state: CaseState): boolean {
 
 /** A replacement went out in advance, and the old goods are not back. */
 export function isCollateralOut(
-  { dueAt, status, lines }: FulfilmentState,
+  { dueAt, status, lines }: FulfillmentState,
   state: CaseState,
 ): boolean {
   if (dueAt === null || status === 'canceled') return false

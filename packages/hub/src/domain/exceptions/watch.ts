@@ -82,8 +82,8 @@ function objectsOf(state: CaseState, over: RuleObject): readonly RuleObjects[Rul
       return state.credits
     case 'refund':
       return state.refunds
-    case 'fulfilment':
-      return state.fulfilments
+    case 'fulfillment':
+      return state.fulfillments
     case 'supplier_claim':
       return state.supplierClaims
   }
@@ -107,7 +107,7 @@ function nameOf(over: RuleObject, object: RuleObjects[RuleObject]): string {
 
 function idOf(object: RuleObjects[RuleObject]): string | number {
   if ('claimId' in object) return object.claimId
-  if ('fulfilmentId' in object) return object.fulfilmentId
+  if ('fulfillmentId' in object) return object.fulfillmentId
   if ('refundId' in object) return object.refundId
   if ('creditId' in object) return object.creditId
   if ('dispositionId' in object) return object.dispositionId

@@ -8,7 +8,7 @@ import type { CaseState, CreditState, LineState } from '../case-state.ts'
 import { findCredit } from '../credits.ts'
 import type { OwedCommand } from '../decision.ts'
 import { type Draft, findLine, type Owed } from '../draft.ts'
-import { findFulfilment, sendBackId } from '../fulfilments.ts'
+import { findFulfillment, sendBackId } from '../fulfillments.ts'
 import { isZero, less } from '../ledger/decimal.ts'
 import { arrived, inspected, isAuthorized, isGivenUp } from '../ledger/lines.ts'
 import { fitted } from '../said.ts'
@@ -203,8 +203,8 @@ function isTellable(state: CaseState, lineNo: number): boolean {
   return line !== undefined && isAuthorized(line) && line.product !== null
 }
 
-function orderOf(draft: Draft, fulfilmentId: string) {
-  const item = findFulfilment(draft.state, fulfilmentId)
+function orderOf(draft: Draft, fulfillmentId: string) {
+  const item = findFulfillment(draft.state, fulfillmentId)
   if (!item) return []
   const quantities = new Map(item.lines.map(({ lineNo, quantity }) => [lineNo, quantity]))
   const lines = commandLines(
@@ -212,7 +212,7 @@ function orderOf(draft: Draft, fulfilmentId: string) {
     [...quantities.keys()],
     ({ lineNo }) => quantities.get(lineNo) ?? '0',
   )
-  return lines.length === 0 ? [] : [{ object: fulfilmentId, body: { fulfilmentId, lines } }]
+  return lines.length === 0 ? [] : [{ object: fulfillmentId, body: { fulfillmentId, lines } }]
 }
 
 /** A credit in the words of the wire. */

@@ -1,8 +1,8 @@
-import type { CaseState, CreditState, FulfilmentState, RefundState } from '../case-state.ts'
+import type { CaseState, CreditState, FulfillmentState, RefundState } from '../case-state.ts'
 import { creditedLines, putCredit } from '../credits.ts'
 import { type Draft, findLine } from '../draft.ts'
 import { isOnHold, raise } from '../exceptions/raise.ts'
-import { putFulfilment } from '../fulfilments.ts'
+import { putFulfillment } from '../fulfillments.ts'
 import { compare, isZero, plus, smaller } from '../ledger/decimal.ts'
 import { arrived, settleable } from '../ledger/lines.ts'
 import {
@@ -32,7 +32,7 @@ export function settleDues(draft: Draft): void {
       else if (isPayoutDue(state, credit)) askToPay(draft, credit)
     }
     planCredits(draft)
-    for (const item of state.fulfilments) {
+    for (const item of state.fulfillments) {
       if (item.status === 'planned' && !item.isAsked) orderGoods(draft, item)
     }
   }
@@ -75,7 +75,7 @@ const axisOfDue = {
   'settlement.due': 'settlement',
   'posting.due': 'settlement',
   'payout.due': 'settlement',
-  'fulfilment.due': 'fulfilment',
+  'fulfillment.due': 'fulfillment',
   'recovery.due': 'supplierRecovery',
 } as const satisfies Record<Due, string>
 
@@ -166,7 +166,7 @@ function plannedRefunds({ state, event }: Draft, credit: CreditState): RefundSta
 }
 
 /** Orders what was agreed, as far as the goods have come: all of it, or what there is when no more will come. */
-function orderGoods(draft: Draft, item: FulfilmentState): void {
+function orderGoods(draft: Draft, item: FulfillmentState): void {
   const ready = item.lines.map(({ lineNo, quantity }) => ({
     lineNo,
     quantity: readyQuantity(draft.state, { item, lineNo, quantity }),
@@ -174,13 +174,13 @@ function orderGoods(draft: Draft, item: FulfilmentState): void {
   const lines = ready.filter(({ quantity }) => !isZero(quantity))
   if (lines.length < item.lines.length || lines.length === 0) return
   const lineNos = lines.map(({ lineNo }) => lineNo)
-  const isOwed = take(draft, { due: 'fulfilment.due', about: item.fulfilmentId, lineNos })
-  if (isOwed) putFulfilment(draft, item, { ...item, lines, isAsked: true })
+  const isOwed = take(draft, { due: 'fulfillment.due', about: item.fulfillmentId, lineNos })
+  if (isOwed) putFulfillment(draft, item, { ...item, lines, isAsked: true })
 }
 
 function readyQuantity(
   state: CaseState,
-  { item, lineNo, quantity }: { item: FulfilmentState; lineNo: number; quantity: string },
+  { item, lineNo, quantity }: { item: FulfillmentState; lineNo: number; quantity: string },
 ): string {
   const line = findLine(state, lineNo)
   if (!line) return '0'

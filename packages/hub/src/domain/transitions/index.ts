@@ -1,7 +1,7 @@
 import type { Axis, EventType } from '@backhaul/sdk/canonical'
 import { authorization } from './authorization.ts'
 import { disposition } from './disposition.ts'
-import { fulfilment } from './fulfilment.ts'
+import { fulfillment } from './fulfillment.ts'
 import { inspection } from './inspection.ts'
 import { receipt } from './receipt.ts'
 import { settlement } from './settlement.ts'
@@ -17,7 +17,7 @@ export const transitions = {
   inspection,
   disposition,
   settlement,
-  fulfilment,
+  fulfillment,
   supplierRecovery,
 } as const satisfies { readonly [A in Axis]: readonly Transition<A>[] }
 

@@ -9,7 +9,7 @@ export const dues = [
   'settlement.due',
   'posting.due',
   'payout.due',
-  'fulfilment.due',
+  'fulfillment.due',
   'recovery.due',
 ] as const
 export type Due = (typeof dues)[number]

@@ -2,7 +2,7 @@ import type { Transition } from './transition.ts'
 
 /**
  * Where the goods are on their way back. Owner: the carrier. Parcels move by the same rows; those that
- * go out to the customer or a vendor move the fulfilment and recovery axes of their lines instead.
+ * go out to the customer or a vendor move the fulfillment and recovery axes of their lines instead.
  */
 // biome-ignore format: a table
 export const transport: readonly Transition<'transport'>[] = [

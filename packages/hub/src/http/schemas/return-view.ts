@@ -191,11 +191,11 @@ function moneyViews(state: CaseState): Pick<ReturnView, 'credits' | 'refunds' | 
 
 function otherViews(
   state: CaseState,
-): Pick<ReturnView, 'fulfilments' | 'supplierClaims' | 'claims'> {
+): Pick<ReturnView, 'fulfillments' | 'supplierClaims' | 'claims'> {
   const { amountOrNull } = amounts(state.header.currency)
   return {
-    fulfilments: state.fulfilments.map(({ fulfilmentId, kind, status, dueAt, lines }) => ({
-      fulfilmentId,
+    fulfillments: state.fulfillments.map(({ fulfillmentId, kind, status, dueAt, lines }) => ({
+      fulfillmentId,
       kind,
       status,
       dueAt,

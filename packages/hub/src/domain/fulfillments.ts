@@ -1,10 +1,10 @@
-import type { CaseState, FulfilmentState, LineQuantity, LineState } from './case-state.ts'
+import type { CaseState, FulfillmentState, LineQuantity, LineState } from './case-state.ts'
 import { type Draft, editLine, findLine, replaced } from './draft.ts'
 import { isZero, less, normal, plus, smaller } from './ledger/decimal.ts'
 import { arrived } from './ledger/lines.ts'
 import { derivedId } from './said.ts'
 
-type Kind = FulfilmentState['kind']
+type Kind = FulfillmentState['kind']
 
 /** Plans what goes out for lines that an approval has agreed goods for: one plan for each kind. */
 export function planGoods(draft: Draft, lines: readonly LineState[]): void {
@@ -14,8 +14,8 @@ export function planGoods(draft: Draft, lines: readonly LineState[]): void {
     )
     const [first] = ofKind
     if (!first) continue
-    putFulfilment(draft, undefined, {
-      ...newFulfilment(`${kind}-${first.lineNo}`, kind),
+    putFulfillment(draft, undefined, {
+      ...newFulfillment(`${kind}-${first.lineNo}`, kind),
       lines: ofKind.map((line) => ({ lineNo: line.lineNo, quantity: outstanding(line) })),
     })
   }
@@ -28,10 +28,10 @@ export function planSendBack(
   lines: readonly LineQuantity[],
 ): void {
   if (lines.length === 0) return
-  const fulfilmentId = sendBackId(dispositionId)
-  if (findFulfilment(draft.state, fulfilmentId)) return
-  putFulfilment(draft, undefined, {
-    ...newFulfilment(fulfilmentId, 'send_back'),
+  const fulfillmentId = sendBackId(dispositionId)
+  if (findFulfillment(draft.state, fulfillmentId)) return
+  putFulfillment(draft, undefined, {
+    ...newFulfillment(fulfillmentId, 'send_back'),
     isAsked: true,
     lines: lines.map(({ lineNo, quantity }) => ({ lineNo, quantity })),
   })
@@ -42,9 +42,9 @@ export function sendBackId(dispositionId: string): string {
   return derivedId('send-back', dispositionId)
 }
 
-export function newFulfilment(fulfilmentId: string, kind: Kind): FulfilmentState {
+export function newFulfillment(fulfillmentId: string, kind: Kind): FulfillmentState {
   return {
-    fulfilmentId,
+    fulfillmentId,
     kind,
     status: 'planned',
     lines: [],
@@ -54,16 +54,16 @@ export function newFulfilment(fulfilmentId: string, kind: Kind): FulfilmentState
   }
 }
 
-export function findFulfilment(state: CaseState, id: string): FulfilmentState | undefined {
-  return state.fulfilments.find(({ fulfilmentId }) => fulfilmentId === id)
+export function findFulfillment(state: CaseState, id: string): FulfillmentState | undefined {
+  return state.fulfillments.find(({ fulfillmentId }) => fulfillmentId === id)
 }
 
-export function putFulfilment(
+export function putFulfillment(
   draft: Draft,
-  known: FulfilmentState | undefined,
-  next: FulfilmentState,
+  known: FulfillmentState | undefined,
+  next: FulfillmentState,
 ): void {
-  draft.state.fulfilments = replaced(draft.state.fulfilments, known, next)
+  draft.state.fulfillments = replaced(draft.state.fulfillments, known, next)
 }
 
 /** Units of a line that were authorized, and made good neither with goods nor with money yet. */
@@ -75,10 +75,10 @@ export function outstanding({ quantities }: LineState): string {
 /** A new approval agrees money for lines for which goods had been planned: the plan is off. */
 export function cancelPlans(draft: Draft, lines: readonly LineState[]): void {
   const numbers = new Set(lines.map(({ lineNo }) => lineNo))
-  for (const item of draft.state.fulfilments) {
+  for (const item of draft.state.fulfillments) {
     if (item.status !== 'planned' || !item.lines.some(({ lineNo }) => numbers.has(lineNo))) continue
     const left = item.lines.filter(({ lineNo }) => !numbers.has(lineNo))
-    putFulfilment(
+    putFulfillment(
       draft,
       item,
       left.length > 0 ? { ...item, lines: left } : { ...item, status: 'canceled' },
@@ -87,7 +87,7 @@ export function cancelPlans(draft: Draft, lines: readonly LineState[]): void {
 }
 
 /** Puts what went out into the ledger, once, and never more than there is to replace, repair or send back. */
-export function countFulfilment(draft: Draft, item: FulfilmentState): FulfilmentState {
+export function countFulfillment(draft: Draft, item: FulfillmentState): FulfillmentState {
   if (item.isCounted) return item
   const lines = item.lines.map(({ lineNo, quantity }) => {
     const line = findLine(draft.state, lineNo)

@@ -2,14 +2,14 @@ import type { Transition } from './transition.ts'
 
 /** What goes out to the customer instead of money: a replacement, the repaired goods, or goods sent back. Owner: the ERP. */
 // biome-ignore format: a table
-export const fulfilment: readonly Transition<'fulfilment'>[] = [
+export const fulfillment: readonly Transition<'fulfillment'>[] = [
   { from: ['none', 'canceled'], on: 'return.approved', to: 'planned', guard: 'agreesGoods' },
   { from: ['planned'], on: 'return.approved', to: 'canceled', guard: 'agreesNoGoods' },
   { from: ['none', 'delivered', 'canceled'], on: 'disposition.approved', to: 'planned', guard: 'sendsBack' },
   { from: ['none', 'canceled'], on: 'replacement.planned', to: 'planned' },
   { from: ['none', 'canceled'], on: 'repair.planned', to: 'planned' },
-  { from: ['planned'], on: 'fulfilment.due', to: 'planned', guard: 'isToRepair', owes: ['repair.order'] },
-  { from: ['planned'], on: 'fulfilment.due', to: 'planned', owes: ['replacement.order'] },
+  { from: ['planned'], on: 'fulfillment.due', to: 'planned', guard: 'isToRepair', owes: ['repair.order'] },
+  { from: ['planned'], on: 'fulfillment.due', to: 'planned', owes: ['replacement.order'] },
 
   { from: ['none', 'planned', 'canceled'], on: 'replacement.ordered', to: 'ordered', isReportable: true },
   { from: ['none', 'planned', 'ordered'], on: 'repair.started', to: 'in_repair', isReportable: true },
