@@ -11,7 +11,8 @@ import { acknowledgement } from './payloads.ts'
 
 interface Target {
   readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
+  /** Those of the configuration; null where it has none. */
+  readonly headers: Readonly<Record<string, string>> | null
   readonly sign: ReturnType<typeof prepareSigner>
 }
 
@@ -44,17 +45,20 @@ export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> 
   const body = `${envelope.slice(0, -1)},"body":${textOf(command.body)}}`
   const id = toWebhookId(idempotencyKey)
   const timestampSeconds = Math.floor(now.getTime() / 1000)
-  const response = await delivery.fetch(target.url, {
-    method: 'POST',
-    headers: {
-      ...target.headers,
-      'webhook-id': id,
-      'webhook-timestamp': String(timestampSeconds),
-      'webhook-signature': target.sign({ id, timestampSeconds, body }),
-    },
-    body,
-    ...(config.timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(config.timeoutMs) }),
-  })
+  const own = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': target.sign({ id, timestampSeconds, body }),
+  }
+  const headers = target.headers === null ? own : { ...target.headers, ...own }
+  const request = { method: 'POST', headers, body }
+  const response = await delivery.fetch(
+    target.url,
+    config.timeoutMs === undefined
+      ? request
+      : { ...request, signal: AbortSignal.timeout(config.timeoutMs) },
+  )
   const failure = classifyStatus(response.status, response.headers, now)
   if (failure !== null) throw failure
   return readAcknowledgement(response)
@@ -76,7 +80,7 @@ function targetOf(config: Config): Target {
   if (known !== undefined) return known
   const target = {
     url: new URL(config.url),
-    headers: { ...config.headers, 'content-type': 'application/json' },
+    headers: config.headers ?? null,
     sign: prepareSigner(config.signingSecret),
   }
   targets.set(config, target)

@@ -67,7 +67,7 @@ export function repeat(reason: string): Verdict {
 export function openDraft(before: CaseState, event: StampedEvent): Draft {
   return {
     before,
-    state: { ...before },
+    state: copyState(before),
     event,
     about: null,
     moves: [],
@@ -96,16 +96,95 @@ export function editLine(draft: Draft, line: LineState): LineDraft {
   const index = lineIndex(draft.state, line.lineNo)
   const current = draft.state.lines[index] ?? line
   if (draft.ownLines.has(index)) return current
-  const copy: LineDraft = {
-    ...current,
-    axes: { ...current.axes },
-    since: { ...current.since },
-    quantities: { ...current.quantities },
-  }
+  const copy = copyLine(current)
   if (draft.ownLines.size === 0) draft.state.lines = draft.state.lines.slice()
   draft.ownLines.add(index)
   ;(draft.state.lines as LineState[])[index] = copy
   return copy
+}
+
+/**
+ * Written out field by field, so that every line in memory has one hidden class, whether it was opened, parsed or
+ * copied: the core reads lines more than anything else.
+ */
+function copyLine(line: LineState): LineDraft {
+  return {
+    lineNo: line.lineNo,
+    product: line.product,
+    unit: line.unit,
+    reason: line.reason,
+    fault: line.fault,
+    resolution: line.resolution,
+    returnRequired: line.returnRequired,
+    inspectionRequired: line.inspectionRequired,
+    supplierRecovery: line.supplierRecovery,
+    freightPayer: line.freightPayer,
+    expectedSerials: line.expectedSerials,
+    deliveredAt: line.deliveredAt,
+    invoiced: line.invoiced,
+    axes: copyAxes(line.axes),
+    since: { ...line.since },
+    quantities: copyQuantities(line.quantities),
+    postedMinor: line.postedMinor,
+    isUnpacked: line.isUnpacked,
+  }
+}
+
+function copyAxes(axes: AxisStates): AxisStates {
+  return {
+    authorization: axes.authorization,
+    transport: axes.transport,
+    receipt: axes.receipt,
+    inspection: axes.inspection,
+    disposition: axes.disposition,
+    settlement: axes.settlement,
+    fulfillment: axes.fulfillment,
+    supplierRecovery: axes.supplierRecovery,
+  }
+}
+
+function copyQuantities(quantities: Quantities): Quantities {
+  return {
+    requested: quantities.requested,
+    authorized: quantities.authorized,
+    shipped: quantities.shipped,
+    received: quantities.received,
+    surplus: quantities.surplus,
+    accepted: quantities.accepted,
+    rejected: quantities.rejected,
+    credited: quantities.credited,
+    replaced: quantities.replaced,
+    repaired: quantities.repaired,
+    sentBack: quantities.sentBack,
+    short: quantities.short,
+    writtenOff: quantities.writtenOff,
+  }
+}
+
+function copyState(state: CaseState): Writable<CaseState> {
+  return {
+    schema: state.schema,
+    opened: state.opened,
+    last: state.last,
+    applied: state.applied,
+    headline: state.headline,
+    closedAt: state.closedAt,
+    header: state.header,
+    lines: state.lines,
+    parcels: state.parcels,
+    receipts: state.receipts,
+    inspections: state.inspections,
+    dispositions: state.dispositions,
+    credits: state.credits,
+    refunds: state.refunds,
+    tenders: state.tenders,
+    fulfillments: state.fulfillments,
+    supplierClaims: state.supplierClaims,
+    claims: state.claims,
+    held: state.held,
+    exceptions: state.exceptions,
+    fired: state.fired,
+  }
 }
 
 /** Sets fields of the header. */

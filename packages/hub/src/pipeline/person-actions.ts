@@ -12,9 +12,9 @@ import { readEvent } from '../mapping/canonical.ts'
 import type { Clock } from '../platform/clock.ts'
 import { HubError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import { findCase } from '../store/case-queries.ts'
 import type { Pool } from '../store/database.ts'
 import { type ExceptionRecord, findException } from '../store/exception-queries.ts'
+import { loadCase } from './load-case.ts'
 import { bodyHash, canonicalTopic, type MessageResult, makeMessage } from './message.ts'
 import type { Receiver } from './receive.ts'
 import { axesOf } from './speaker.ts'
@@ -225,7 +225,7 @@ export async function judgeClaim(
   by: Person,
 ): Promise<MessageResult> {
   const { caseId, state } = await getCase(deps, input.idOrNo)
-  const claim = state?.claims.find(({ claimId }) => claimId === input.claimId)
+  const claim = state.claims.find(({ claimId }) => claimId === input.claimId)
   if (claim === undefined) throw new HubError('NOT_FOUND', 'The case has no such claim.')
   if (!axesOf(by.role).includes(axisLetters[claim.axis])) {
     throw new HubError('FORBIDDEN', `The role ${by.role} does not decide on ${claim.axis}.`)
@@ -234,7 +234,7 @@ export async function judgeClaim(
 }
 
 async function getCase({ pool }: ActionDeps, idOrNo: string) {
-  const found = await findCase(pool, idOrNo)
+  const found = await loadCase(pool, idOrNo)
   if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
   return found
 }

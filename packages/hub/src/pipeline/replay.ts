@@ -1,7 +1,7 @@
 import type { Connections } from '../connect/connections.ts'
 import { HubError } from '../platform/errors.ts'
 import type { AuditEntry } from '../store/audit.ts'
-import { type CaseRow, lockCases, noVersion } from '../store/cases.ts'
+import { type CaseRow, lockCases } from '../store/cases.ts'
 import { type Pool, type Tx, withTransaction } from '../store/database.ts'
 import {
   countDead,
@@ -52,7 +52,7 @@ export async function replayDelivery(
   by: { readonly actor: string },
 ): Promise<Replayed> {
   const [replayed] = await withTransaction(deps.pool, async (tx) => {
-    const cases = await lockCases(tx, [{ caseId: what.caseId, knownVersion: noVersion }])
+    const cases = await lockCases(tx, [what.caseId])
     const [delivery] = await listDeliveryDetails(tx, [what])
     if (delivery === undefined) throw new HubError('NOT_FOUND', 'There is no such delivery.')
     refuseUnlessReplayable(deps, delivery, what.evenIfDelivered === true)
@@ -143,7 +143,7 @@ function replayChunk(
 ): Promise<number> {
   return withTransaction(deps.pool, async (tx) => {
     const ids = new Set(keys.map(({ caseId }) => caseId))
-    const wanted = [...ids].map((caseId) => ({ caseId, knownVersion: noVersion }))
+    const wanted = [...ids].map((caseId) => caseId)
     const cases = await lockCases(tx, wanted)
     const deliveries = await listDeliveryDetails(tx, keys)
     const replayable = deliveries.filter(

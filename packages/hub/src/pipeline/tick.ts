@@ -7,6 +7,7 @@ import { releaseDue } from '../store/parked.ts'
 import { dropOldPartitions, purgeDedupe, type Retention } from '../store/retention.ts'
 import { type DueTimer, takeDueTimers } from '../store/timers.ts'
 import { internalMessage } from './message.ts'
+import { settleSnapshots } from './settle-snapshots.ts'
 
 const timersPerTick = 500
 const parkedPerTick = 500
@@ -48,7 +49,9 @@ export async function housekeep(
   { retention, log }: { readonly retention: Retention; readonly log: Logger },
 ): Promise<void> {
   await ensurePartitions(pool)
-  const dropped = await dropOldPartitions(pool, retention)
+  const dropped = await dropOldPartitions(pool, retention, async ({ parent, name }) => {
+    if (parent === 'case_event') await settleSnapshots(pool, name)
+  })
   if (dropped.length > 0) log.info({ dropped }, 'old history dropped')
   for (let purged = await purgeDedupe(pool, retention); purged > 0; )
     purged = await purgeDedupe(pool, retention)

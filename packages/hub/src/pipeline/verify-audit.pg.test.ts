@@ -414,7 +414,7 @@ describe('whoever puts something in is found out', () => {
 
   test('when it is a return that nothing ever happened to', async () => {
     await pool.query(`insert into return_case
-      select gen_random_uuid(), case_seq + 1000, case_no, company, channel, kind, version, delivery_seq, state, seen, created_at, updated_at
+      select gen_random_uuid(), case_seq + 1000, case_no, company, channel, kind, version, snapshot_version, delivery_seq, order_refs, customer_id, line_count, created_at, updated_at
       from return_case where version = 3`)
     assert.deepEqual((await verify()).kinds, ['case_version'])
   })

@@ -61,15 +61,31 @@ export function createMetrics({ withProcessMetrics = false } = {}): Metrics {
 
   return {
     counter(spec) {
-      const bound = labelBinder(spec)
-      const counter = new Counter(base(spec))
-      return { add: (labels, by = 1) => counter.inc(bound(labels), by) }
+      const limiters = labelLimiters(spec)
+      const pending = new Map<string, { readonly labels: Record<string, string>; count: number }>()
+      const counter: Counter = new Counter({
+        ...base(spec),
+        collect() {
+          for (const { labels, count } of pending.values()) counter.inc(labels, count)
+          pending.clear()
+        },
+      })
+      return {
+        // Counted here, and handed over at a scrape: the registry sorts and joins the labels at every step.
+        add(labels = {}, by = 1) {
+          let key = ''
+          for (const [name, limit] of limiters) key += `${limit(labels[name] ?? 'none')}\n`
+          const known = pending.get(key)
+          if (known) known.count += by
+          else pending.set(key, { labels: bindLabels(limiters, labels), count: by })
+        },
+      }
     },
     gauge(spec) {
-      const bound = labelBinder(spec)
+      const limiters = labelLimiters(spec)
       const { collect } = spec
       const metric: GaugeMetric = {
-        set: (value, labels) => gauge.set(bound(labels), value),
+        set: (value, labels = {}) => gauge.set(bindLabels(limiters, labels), value),
         clear: () => gauge.reset(),
       }
       const gauge = new Gauge({
@@ -79,26 +95,31 @@ export function createMetrics({ withProcessMetrics = false } = {}): Metrics {
       return metric
     },
     histogram(spec) {
-      const bound = labelBinder(spec)
+      const limiters = labelLimiters(spec)
       const buckets = [...(spec.buckets ?? defaultBuckets)]
       const histogram = new Histogram({ ...base(spec), buckets })
-      return { observe: (value, labels) => histogram.observe(bound(labels), value) }
+      return {
+        observe: (value, labels = {}) => histogram.observe(bindLabels(limiters, labels), value),
+      }
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
 }
 
-/** Makes the function that brings a metric's label values within what the spec allows. */
-function labelBinder(spec: MetricSpec): (labels?: Labels) => Record<string, string> {
-  const limiters = Object.entries(spec.labels ?? {}).map(
+type LabelLimiter = readonly [name: string, limit: (value: string) => string]
+
+/** What brings each of a metric's label values within what the spec allows. */
+function labelLimiters(spec: MetricSpec): readonly LabelLimiter[] {
+  return Object.entries(spec.labels ?? {}).map(
     ([name, allowed]) => [name, valueLimiter(allowed)] as const,
   )
-  return (labels = {}) => {
-    const bound: Record<string, string> = {}
-    for (const [name, limit] of limiters) bound[name] = limit(labels[name] ?? 'none')
-    return bound
-  }
+}
+
+function bindLabels(limiters: readonly LabelLimiter[], labels: Labels): Record<string, string> {
+  const bound: Record<string, string> = {}
+  for (const [name, limit] of limiters) bound[name] = limit(labels[name] ?? 'none')
+  return bound
 }
 
 function valueLimiter(allowed: LabelSpec): (value: string) => string {

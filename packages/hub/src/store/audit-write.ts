@@ -1,4 +1,5 @@
 import type { Tx } from './database.ts'
+import { rowsText } from './row-text.ts'
 
 export interface ChainHead {
   readonly chainId: string
@@ -8,8 +9,8 @@ export interface ChainHead {
 
 /** Entries that are to be appended to a chain, hashed one upon the other. */
 export interface AuditWrite {
-  /** Rows under the short names that the statement reads. */
-  readonly rows: readonly object[]
+  /** Rows as JSON text, under the short names that the statement reads. */
+  readonly rows: readonly string[]
   /** Number of the entry after which they come. */
   readonly from: number
   readonly next: ChainHead
@@ -44,7 +45,7 @@ export async function insertAudit(tx: Tx, audit: AuditWrite, now: Date): Promise
       ${moveHead({ chain: '$3::uuid', seq: '$4', head: '$5', seal: '$6', from: '$7' })}`,
     values: [
       now,
-      JSON.stringify(audit.rows),
+      rowsText(audit.rows),
       audit.next.chainId,
       audit.next.seq,
       audit.next.head,

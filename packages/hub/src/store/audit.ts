@@ -3,6 +3,7 @@ import { HubError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { type AuditWrite, type ChainHead, insertAudit } from './audit-write.ts'
 import type { Tx } from './database.ts'
+import { quoted } from './row-text.ts'
 
 /** One thing that was done, as the audit log keeps it. */
 export interface AuditEntry {
@@ -93,7 +94,7 @@ export class AuditWriter {
       seq += 1
       const detailText = entry.detail === undefined ? null : JSON.stringify(entry.detail)
       head = auditHash(head, auditText(entry, detailText, { chainId: start.chainId, seq, at }))
-      return entryRow(entry, seq, head)
+      return entryRow(entry, { seq, head, detailText })
     })
     const next = { chainId: start.chainId, seq, head }
     this.#pending = next
@@ -139,18 +140,14 @@ export function chainConflict(): HubError {
   return new HubError('CONFLICT', 'Another process wrote to this audit chain.')
 }
 
-function entryRow(entry: AuditEntry, seq: number, head: string) {
-  return {
-    s: seq,
-    a: entry.actor,
-    c: entry.action,
-    t: entry.objectType,
-    o: entry.objectId,
-    e: entry.caseSeq ?? null,
-    d: entry.detail ?? null,
-    k: entry.contentHash ?? null,
-    h: head,
-  }
+function entryRow(
+  entry: AuditEntry,
+  { seq, head, detailText }: { seq: number; head: string; detailText: string | null },
+): string {
+  return (
+    `{"s":${seq},"a":${quoted(entry.actor)},"c":${quoted(entry.action)},"t":${quoted(entry.objectType)},"o":${quoted(entry.objectId)},` +
+    `"e":${entry.caseSeq ?? null},"d":${detailText},"k":${quoted(entry.contentHash ?? null)},"h":"${head}"}`
+  )
 }
 
 async function readHead(tx: Tx, chainId: string): Promise<ChainHead | null> {

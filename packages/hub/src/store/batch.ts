@@ -14,6 +14,15 @@ export interface CaseWrite {
   readonly caseId: string
   readonly version: number
   readonly deliverySeq: number
+  readonly orderRefs: readonly string[]
+  readonly customerId: string | null
+  readonly lineCount: number
+  /** The case as it is now, to be kept whole; null where its last snapshot is recent enough. */
+  readonly snapshot: Snapshot | null
+}
+
+/** The fold of a case's history up to a version. */
+export interface Snapshot {
   /** JSON text. */
   readonly state: string
   readonly seen: string

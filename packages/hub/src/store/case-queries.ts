@@ -5,7 +5,6 @@ import {
   type Headline,
   isCaseNo,
 } from '@backhaul/sdk/canonical'
-import type { CaseState } from '../domain/case-state.ts'
 import { parseId } from '../platform/ids.ts'
 import type { StoredCaseEvent } from './cases.ts'
 import type { Queryable } from './database.ts'
@@ -29,7 +28,7 @@ export interface CaseSummary {
   readonly updatedAt: Date
 }
 
-/** A case, whole. */
+/** A case without its state, which is made of its last snapshot and of what came after. */
 export interface CaseRecord {
   readonly caseId: CaseId
   readonly caseSeq: number
@@ -40,7 +39,7 @@ export interface CaseRecord {
   readonly version: number
   /** Number of the last delivery that was owed for it. */
   readonly deliverySeq: number
-  readonly state: CaseState | null
+  readonly snapshotVersion: number
   readonly headline: Headline
   readonly since: Date
   readonly createdAt: Date
@@ -67,34 +66,16 @@ export async function listCases(
 ): Promise<CaseSummary[]> {
   const { conditions, values } = caseConditions(filter)
   values.push(filter.limit)
-  const { rows } = await db.query<SummaryRow>(
+  const { rows } = await db.query<CaseSummary>(
     `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
-       h.headline, h.since, c.version, c.state, c.created_at as "createdAt", c.updated_at as "updatedAt"
+       h.headline, h.since, c.version, c.order_refs as "orderRefs",
+       c.customer_id as "customerId", c.line_count as "lineCount", c.created_at as "createdAt", c.updated_at as "updatedAt"
      from return_case c join case_headline h on h.case_id = c.case_id
      where ${conditions.join(' and ')}
      order by ${filter.headline === undefined ? 'c' : 'h'}.case_seq desc limit $${values.length}`,
     values,
   )
-  return rows.map(summaryOf)
-}
-
-type SummaryRow = Omit<CaseSummary, 'orderRefs' | 'customerId' | 'lineCount'> & {
-  readonly state: string
-}
-
-/** The state is text to the database: what a list shows of it is taken out here. */
-function summaryOf({ state, ...row }: SummaryRow): CaseSummary {
-  const parsed = parseState(state)
-  return {
-    ...row,
-    orderRefs: parsed?.header.orderRefs ?? [],
-    customerId: parsed?.header.customer?.partyId ?? null,
-    lineCount: parsed?.lines.length ?? 0,
-  }
-}
-
-function parseState(text: string): CaseState | null {
-  return JSON.parse(text) as CaseState | null
+  return rows
 }
 
 function caseConditions(filter: Parameters<typeof listCases>[1]): {
@@ -147,16 +128,16 @@ async function findCaseId(db: Queryable, idOrNo: string): Promise<CaseId | null>
 export async function findCase(db: Queryable, idOrNo: string): Promise<CaseRecord | null> {
   const caseId = await findCaseId(db, idOrNo)
   if (caseId === null) return null
-  const { rows } = await db.query<Omit<CaseRecord, 'state'> & { state: string }>({
+  const { rows } = await db.query<CaseRecord>({
     name: 'find-case',
     text: `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
-        c.version, c.delivery_seq as "deliverySeq", c.state, h.headline, h.since,
+        c.version, c.snapshot_version as "snapshotVersion", c.delivery_seq as "deliverySeq", h.headline, h.since,
         c.created_at as "createdAt", c.updated_at as "updatedAt"
       from return_case c join case_headline h on h.case_id = c.case_id where c.case_id = $1`,
     values: [caseId],
   })
   const [row] = rows
-  return row ? { ...row, state: parseState(row.state) } : null
+  return row ?? null
 }
 
 /** The customer as the request named them: personal data, which the case's state does not hold. */

@@ -1,45 +1,56 @@
 import type { CaseId } from '@backhaul/sdk/canonical'
 import type { Queryable, Tx } from './database.ts'
+import { rowsText } from './row-text.ts'
 
-/** A case as the processor holds it: locked, with its folded state as JSON text. */
+/** A case as the processor holds it: locked. What it is made of is read afterwards. */
 export interface CaseRow {
   readonly caseId: CaseId
   readonly caseSeq: number
   readonly caseNo: string
   readonly version: number
+  readonly snapshotVersion: number
   readonly deliverySeq: number
-  /** JSON; null where the caller knows this version. */
-  readonly state: string | null
-  /** Null where the caller knows this version. */
-  readonly seen: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
-/** The version that no case has: whoever knows nothing of a case knows this one. */
-export const noVersion = -1
-
-/**
- * Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. What
- * the caller holds already, in the version that the locked row has, is not sent again.
- */
-export async function lockCases(
-  tx: Tx,
-  wanted: readonly { readonly caseId: string; readonly knownVersion: number }[],
-): Promise<CaseRow[]> {
-  if (wanted.length === 0) return []
+/** Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. */
+export async function lockCases(tx: Tx, caseIds: readonly string[]): Promise<CaseRow[]> {
+  if (caseIds.length === 0) return []
   const { rows } = await tx.query<CaseRow>({
     name: 'lock-cases',
-    text: `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.version,
-        c.delivery_seq as "deliverySeq", c.created_at as "createdAt", c.updated_at as "updatedAt",
-        case when c.version <> g.v then c.state end as state, case when c.version <> g.v then c.seen end as seen
-      from json_to_recordset($1) as g (i uuid, v int) join return_case c on c.case_id = g.i
-      order by c.case_id for update of c`,
-    values: [
-      JSON.stringify(wanted.map(({ caseId, knownVersion }) => ({ i: caseId, v: knownVersion }))),
-    ],
+    text: `select case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
+        snapshot_version as "snapshotVersion", delivery_seq as "deliverySeq",
+        created_at as "createdAt", updated_at as "updatedAt"
+      from return_case where case_id = any ($1::uuid[]) order by case_id for update`,
+    values: [caseIds],
   })
   return rows
+}
+
+/** The fold of a case's history up to `version`. */
+export interface StoredSnapshot {
+  readonly version: number
+  /** JSON. */
+  readonly state: string
+  readonly seen: string
+  /** Nothing that came later was recorded before. */
+  readonly takenAt: Date
+}
+
+/** The snapshots of cases, by case. */
+export async function readSnapshots(
+  db: Queryable,
+  caseIds: readonly string[],
+): Promise<Map<string, StoredSnapshot>> {
+  if (caseIds.length === 0) return new Map()
+  const { rows } = await db.query<StoredSnapshot & { readonly caseId: string }>({
+    name: 'read-snapshots',
+    text: `select case_id as "caseId", version, state, seen, taken_at as "takenAt"
+      from case_snapshot where case_id = any ($1::uuid[])`,
+    values: [caseIds],
+  })
+  return new Map(rows.map((row) => [row.caseId, row]))
 }
 
 /** The next `count` case numbers' sequence values. Gaps are normal: a rolled back batch leaves one. */
@@ -105,4 +116,39 @@ export async function listCommands(
     [caseId, createdAt],
   )
   return rows
+}
+
+/** What came to a case after a version, up to another one. */
+export interface Tail {
+  readonly caseId: string
+  readonly after: number
+  readonly upTo: number
+  /** Nothing of it was recorded before. */
+  readonly since: Date
+}
+
+/** The events of these tails, each case's own in the order in which they arrived. */
+export async function listTails(
+  db: Queryable,
+  tails: readonly Tail[],
+): Promise<Map<string, StoredCaseEvent[]>> {
+  const byCase = new Map<string, StoredCaseEvent[]>(tails.map(({ caseId }) => [caseId, []]))
+  if (tails.length === 0) return byCase
+  const { rows } = await db.query<StoredCaseEvent & { readonly caseId: string }>({
+    name: 'list-tails',
+    text: `select e.case_id as "caseId", ${eventColumns}
+      from json_to_recordset($1) as g (i uuid, f int, t int, a timestamptz)
+      join case_event e on e.case_id = g.i and e.seq > g.f and e.seq <= g.t and e.recorded_at >= g.a
+      order by e.case_id, seq`,
+    values: [
+      rowsText(
+        tails.map(
+          ({ caseId, after, upTo, since }) =>
+            `{"i":"${caseId}","f":${after},"t":${upTo},"a":"${since.toISOString()}"}`,
+        ),
+      ),
+    ],
+  })
+  for (const { caseId, ...event } of rows) byCase.get(caseId)?.push(event)
+  return byCase
 }

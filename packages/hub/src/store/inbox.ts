@@ -1,6 +1,7 @@
 import type { ConnectionId, MessageId } from '@backhaul/sdk/canonical'
 import { idTime } from '../platform/ids.ts'
 import type { Queryable, Tx } from './database.ts'
+import { quoted, rowsText } from './row-text.ts'
 
 /** How a message ended. */
 export type MessageOutcome = 'applied' | 'repeated' | 'refused' | 'parked'
@@ -39,12 +40,10 @@ export async function takeMessageIds(
   tx: Tx,
   messages: readonly InboxMessage[],
 ): Promise<{ taken: Set<string>; now: Date }> {
-  const given = messages.map((m) => ({
-    c: m.connectionId,
-    e: m.externalId,
-    h: m.bodyHash,
-    m: m.messageId,
-  }))
+  const given = messages.map(
+    (m) =>
+      `{"c":"${m.connectionId}","e":${quoted(m.externalId)},"h":"${m.bodyHash}","m":"${m.messageId}"}`,
+  )
   const { rows } = await tx.query<{ messageId: string | null; now: Date }>({
     name: 'take-message-ids',
     text: `with taken as (
@@ -56,7 +55,7 @@ export async function takeMessageIds(
         returning message_id)
       select message_id as "messageId", date_trunc('milliseconds', now()) as now from taken
       union all select null, date_trunc('milliseconds', now())`,
-    values: [JSON.stringify(given)],
+    values: [rowsText(given)],
   })
   const now = rows.at(-1)?.now ?? new Date(0)
   return { taken: new Set(rows.flatMap(({ messageId }) => messageId ?? [])), now }
@@ -156,7 +155,7 @@ export async function insertWaitingMessages(
 ): Promise<void> {
   if (messages.length === 0) return
   const { bodies, offsets } = packBodies(messages.map(({ body }) => body))
-  const rows = messages.map((m, index) => ({ ...messageRow(m), ...offsets[index] }))
+  const rows = messages.map((m, index) => `${messageRow(m, offsets[index])}}`)
   await tx.query({
     name: 'insert-waiting-messages',
     text: `with given as (
@@ -166,37 +165,38 @@ export async function insertWaitingMessages(
         select c, m, $3, t, e, decode(h, 'base64'), substring($2::bytea from o for l), a, w, tp from given)
       insert into inbox_ready (connection_id, message_id, received_at)
       select c, m, $3 from given`,
-    values: [JSON.stringify(rows), bodies, now],
+    values: [rowsText(rows), bodies, now],
   })
 }
 
-/** A message's columns under the short names that the batch statements read. */
-export function messageRow(message: InboxMessage) {
-  return {
-    c: message.connectionId,
-    m: message.messageId,
-    t: message.topic,
-    e: message.externalId,
-    h: message.bodyHash,
-    a: message.actor,
-    w: message.owns,
-    tp: message.traceparent,
-  }
+/** Where a part of a packed value begins, from 1, and how long it is. */
+export interface Place {
+  readonly o: number
+  readonly l: number
+}
+
+/** An empty part. */
+export const nowhere: Place = { o: 1, l: 0 }
+
+/** A message's columns as JSON text under the short names that the statements read, still open for more. */
+export function messageRow(message: InboxMessage, { o, l }: Place = nowhere): string {
+  const { connectionId, messageId, topic, externalId, bodyHash, actor, owns, traceparent } = message
+  return (
+    `{"c":"${connectionId}","m":"${messageId}","t":${quoted(topic)},"e":${quoted(externalId)},"h":"${bodyHash}",` +
+    `"a":${quoted(actor)},"w":${quoted(owns)},"tp":${quoted(traceparent)},"o":${o},"l":${l}`
+  )
 }
 
 /**
- * All bodies of a batch in one binary parameter, with where each begins (from 1) and how long it is:
- * an array of byte strings would be sent as hexadecimal text, twice the size and slow to write and read.
+ * All bodies of a batch in one binary parameter, with where each is: an array of byte strings would be
+ * sent as hexadecimal text, twice the size and slow to write and read.
  */
-export function packBodies(parts: readonly Buffer[]): {
-  bodies: Buffer
-  offsets: { o: number; l: number }[]
-} {
+export function packBodies(parts: readonly Buffer[]): { bodies: Buffer; offsets: Place[] } {
   let start = 1
   const offsets = parts.map((part) => {
-    const offset = { o: start, l: part.length }
+    const place = { o: start, l: part.length }
     start += part.length
-    return offset
+    return place
   })
   return { bodies: Buffer.concat(parts), offsets }
 }

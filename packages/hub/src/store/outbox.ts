@@ -1,6 +1,7 @@
 import type { CommandType, ConnectionId, SystemRole } from '@backhaul/sdk/canonical'
 import type { Lease, PublishedEvent } from './batch.ts'
 import type { Queryable, Tx } from './database.ts'
+import { quoted, rowsText } from './row-text.ts'
 
 /** A delivery's name: its case and its number within the case. */
 export interface DeliveryKey {
@@ -63,7 +64,7 @@ export async function findBusyLanes(
         select delivery_no from outbox_ready r
         where r.connection_id = g.c and r.case_id = g.i order by delivery_no desc limit 1) r`,
     values: [
-      JSON.stringify(lanes.map(({ connectionId, caseId }) => ({ c: connectionId, i: caseId }))),
+      rowsText(lanes.map(({ connectionId, caseId }) => `{"c":"${connectionId}","i":"${caseId}"}`)),
     ],
   })
   return rows
@@ -136,15 +137,26 @@ export async function endDeliveries(
     name: 'end-deliveries',
     text: `with logged as (
         insert into delivery_attempt (case_id, delivery_no, attempt, at, outcome, status, code, reason, duration_ms, external_id)
-        select "caseId", "deliveryNo", attempt, date_trunc('milliseconds', now()), outcome, status, code, reason, "durationMs", "externalId"
-        from json_to_recordset($2) as g ("caseId" uuid, "deliveryNo" int, attempt int, outcome text, status int, code text, reason text, "durationMs" int, "externalId" text)
+        select i, n, a, date_trunc('milliseconds', now()), u, s, k, r, d, x
+        from json_to_recordset($2) as g (i uuid, n int, a int, u text, s int, k text, r text, d int, x text)
         on conflict do nothing)
       delete from outbox_ready r using json_to_recordset($1) as g (c text, i uuid, n int, f int)
       where r.connection_id = g.c and r.case_id = g.i and r.delivery_no = g.n and r.fence = g.f
       returning r.connection_id as "connectionId", r.case_id as "caseId", r.delivery_no as "deliveryNo", r.is_followed as "isFollowed"`,
-    values: [JSON.stringify(ended.map(heldRow)), JSON.stringify(attempts)],
+    values: [rowsText(ended.map(heldText)), rowsText(attempts.map(attemptText))],
   })
   return rows
+}
+
+function heldText({ connectionId, caseId, deliveryNo, fence }: HeldDelivery): string {
+  return `{"c":"${connectionId}","i":"${caseId}","n":${deliveryNo},"f":${fence}}`
+}
+
+function attemptText(row: AttemptRow): string {
+  return (
+    `{"i":"${row.caseId}","n":${row.deliveryNo},"a":${row.attempt},"u":"${row.outcome}","s":${row.status},` +
+    `"k":${quoted(row.code)},"r":${quoted(row.reason)},"d":${row.durationMs},"x":${quoted(row.externalId)}}`
+  )
 }
 
 function heldRow({ connectionId, caseId, deliveryNo, fence }: HeldDelivery) {

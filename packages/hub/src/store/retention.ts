@@ -1,4 +1,4 @@
-import type { Pool } from './database.ts'
+import type { Pool, Queryable } from './database.ts'
 
 /** Days for which each kind of history is kept. */
 export interface Retention {
@@ -40,9 +40,14 @@ const histories: readonly History[] = [
  * Drops the day partitions that are older than they have to be kept. The audit log has no end: its chain
  * could not be verified without its beginning.
  *
+ * @param beforeDrop - runs for each partition before it goes, and sees to it that nobody needs it any more.
  * @returns the names of the partitions that are gone.
  */
-export async function dropOldPartitions(pool: Pool, retention: Retention): Promise<string[]> {
+export async function dropOldPartitions(
+  pool: Pool,
+  retention: Retention,
+  beforeDrop: (partition: { readonly parent: string; readonly name: string }) => Promise<void>,
+): Promise<string[]> {
   const dropped: string[] = []
   for (const { parent, keptDays, unless } of histories) {
     const { rows } = await pool.query<{ name: string }>(
@@ -55,6 +60,7 @@ export async function dropOldPartitions(pool: Pool, retention: Retention): Promi
       [parent, keptDays(retention)],
     )
     for (const { name } of rows) {
+      await beforeDrop({ parent, name })
       // The name is the database's own, and has just been matched against the pattern.
       await pool.query(`drop table if exists "${name}"`)
       dropped.push(name)
@@ -71,4 +77,18 @@ export async function purgeDedupe(pool: Pool, { dedupeDays }: Retention): Promis
     [dedupeDays],
   )
   return rowCount ?? 0
+}
+
+/** Cases with events in this partition of `case_event` that are not in their snapshots. */
+export async function listCasesBehind(
+  db: Queryable,
+  { partition, limit }: { readonly partition: string; readonly limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ caseId: string }>(
+    // The name is the database's own.
+    `select distinct e.case_id as "caseId" from "${partition}" e join return_case c on c.case_id = e.case_id
+     where e.seq > c.snapshot_version limit $1`,
+    [limit],
+  )
+  return rows.map(({ caseId }) => caseId)
 }

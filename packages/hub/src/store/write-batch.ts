@@ -7,9 +7,11 @@ import type {
   HeadlineWrite,
   Lease,
   NewCaseWrite,
+  Snapshot,
 } from './batch.ts'
 import type { Tx } from './database.ts'
-import { messageRow, packBodies } from './inbox.ts'
+import { messageRow, nowhere, type Place, packBodies } from './inbox.ts'
+import { quoted, rowsText } from './row-text.ts'
 
 /** Everything that a batch adds to the tables that nearly every batch adds to. */
 export interface BatchWrite {
@@ -33,23 +35,30 @@ function insertMessages(rows: string, bodies: string, now: string): string {
     from json_to_recordset(${rows}) as g (c text, m uuid, t text, e text, h text, a text, w text, tp text, o int, l int, u text, k text, i uuid, r json)`
 }
 
-function insertCases(rows: string, states: string, now: string): string {
-  return `insert into return_case (case_id, case_seq, case_no, company, channel, kind, version, delivery_seq, state, seen, created_at, updated_at)
-    select "caseId", "caseSeq", "caseNo", company, channel, kind, version, "deliverySeq", convert_from(substring(${states}::bytea from o for l), 'UTF8'), seen, ${now}, ${now}
-    from json_to_recordset(${rows}) as g ("caseId" uuid, "caseSeq" bigint, "caseNo" text, company text, channel text, kind text, version int, "deliverySeq" int, seen text, o int, l int)`
+function insertCases(rows: string, now: string): string {
+  return `insert into return_case (case_id, case_seq, case_no, company, channel, kind, version, snapshot_version, delivery_seq, order_refs, customer_id, line_count, created_at, updated_at)
+    select i, q, cn, co, ch, kd, v, coalesce(sv, 0), d, x, cu, lc, ${now}, ${now}
+    from json_to_recordset(${rows}) as g (i uuid, q bigint, cn text, co text, ch text, kd text, v int, sv int, d int, x text[], cu text, lc int)`
 }
 
-function updateCases(rows: string, states: string, now: string): string {
-  return `update return_case c set version = g.version, delivery_seq = g."deliverySeq",
-      state = convert_from(substring(${states}::bytea from g.o for g.l), 'UTF8'), seen = g.seen, updated_at = ${now}
-    from json_to_recordset(${rows}) as g ("caseId" uuid, version int, "deliverySeq" int, seen text, o int, l int)
-    where c.case_id = g."caseId"`
+function updateCases(rows: string, now: string): string {
+  return `update return_case c set version = g.v, snapshot_version = coalesce(g.sv, c.snapshot_version), delivery_seq = g.d,
+      order_refs = g.x, customer_id = g.cu, line_count = g.lc, updated_at = ${now}
+    from json_to_recordset(${rows}) as g (i uuid, v int, sv int, d int, x text[], cu text, lc int)
+    where c.case_id = g.i`
+}
+
+function writeSnapshots(p: { rows: string; states: string; at: string; join?: string }): string {
+  return `insert into case_snapshot (case_id, version, state, seen, taken_at)
+    select i, v, convert_from(substring(${p.states}::bytea from o for l), 'UTF8'), s, ${p.at}
+    from json_to_recordset(${p.rows}) as g (i uuid, v int, s text, o int, l int) ${p.join ?? ''}
+    on conflict (case_id) do update set version = excluded.version, state = excluded.state, seen = excluded.seen, taken_at = excluded.taken_at`
 }
 
 function insertEvents(rows: string, now: string): string {
   return `insert into case_event (case_id, seq, recorded_at, event_key, event_id, type, occurred_at, source, actor, owns, message_id, data, room, effect)
-    select "caseId", seq, ${now}, "eventKey", "eventId", type, "occurredAt", source, actor, owns, "messageId", data, room, effect
-    from json_to_recordset(${rows}) as g ("caseId" uuid, seq int, "eventKey" text, "eventId" text, type text, "occurredAt" timestamptz, source text, actor text, owns text, "messageId" uuid, data json, room json, effect json)`
+    select i, n, ${now}, k, e, t, o, s, a, w, m, d, r, f
+    from json_to_recordset(${rows}) as g (i uuid, n int, k text, e text, t text, o timestamptz, s text, a text, w text, m uuid, d json, r json, f json)`
 }
 
 function writeHeadlines(rows: string, now: string): string {
@@ -66,25 +75,24 @@ function insertDeliveryParts(p: {
   seconds: string
 }): string {
   return `delivery as materialized (
-      select * from json_to_recordset(${p.rows}) as g ("caseId" uuid, "deliveryNo" int, "connectionId" text, role text, "commandType" text, "commandKey" text,
-        "caseNo" text, "caseVersion" int, "occurredAt" timestamptz, traceparent text, "replayOf" int, body json, start text, "isFollowed" boolean)),
+      select * from json_to_recordset(${p.rows}) as g (i uuid, n int, c text, r text, t text, k text, cn text, v int, o timestamptz, tp text, p int, b json, s text, f boolean)),
     kept_command as (
       insert into outbox_delivery (case_id, delivery_no, created_at, connection_id, role, command_type, command_key, case_no, case_version, occurred_at, traceparent, replay_of, body)
-      select "caseId", "deliveryNo", ${p.now}, "connectionId", role, "commandType", "commandKey", "caseNo", "caseVersion", "occurredAt", traceparent, "replayOf", body
-      from delivery),
+      select i, n, ${p.now}, c, r, t, k, cn, v, o, tp, p, b from delivery),
     placed as (
       insert into outbox_ready (connection_id, case_id, delivery_no, created_at, due_at, attempt, lease_node, is_followed)
-      select "connectionId", "caseId", "deliveryNo", ${p.now},
-        case start when 'leased' then ${p.now} + make_interval(secs => ${p.seconds}) when 'due' then ${p.now} else 'infinity' end,
-        case start when 'leased' then 1 else 0 end,
-        case start when 'leased' then ${p.node}::uuid end, "isFollowed"
+      select c, i, n, ${p.now},
+        case s when 'leased' then ${p.now} + make_interval(secs => ${p.seconds}) when 'due' then ${p.now} else 'infinity' end,
+        case s when 'leased' then 1 else 0 end,
+        case s when 'leased' then ${p.node}::uuid end, f
       from delivery)`
 }
 
 const batchSql = `with
   message as (${insertMessages('$2', '$3', '$1::timestamptz')}),
-  new_case as (${insertCases('$4', '$6', '$1::timestamptz')}),
-  changed_case as (${updateCases('$5', '$6', '$1::timestamptz')}),
+  new_case as (${insertCases('$4', '$1::timestamptz')}),
+  changed_case as (${updateCases('$5', '$1::timestamptz')}),
+  snapshot as (${writeSnapshots({ rows: '$18', states: '$6', at: '$1::timestamptz' })}),
   event as (${insertEvents('$7', '$1::timestamptz')}),
   headline as (${writeHeadlines('$8', '$1::timestamptz')}),
   ${insertDeliveryParts({ rows: '$9', now: '$1::timestamptz', node: '$10', seconds: '$11::float8' })},
@@ -99,36 +107,31 @@ const batchSql = `with
  */
 export async function writeBatch(tx: Tx, batch: BatchWrite): Promise<boolean> {
   const bodies = packBodies(batch.messages.map(({ message }) => message.body))
-  const states = packBodies(
-    [...batch.newCases, ...batch.cases].map(({ state }) => Buffer.from(state)),
-  )
-  const newStates = states.offsets.slice(0, batch.newCases.length)
+  const taken = [...batch.newCases, ...batch.cases].flatMap(snapshotOf)
+  const states = packBodies(taken.map(({ snapshot }) => Buffer.from(snapshot.state)))
   const { audit, lease } = batch
   const { rowCount } = await tx.query({
     name: 'write-batch',
     text: batchSql,
     values: [
       batch.now,
-      JSON.stringify(batch.messages.map((ended, index) => endedRow(ended, bodies.offsets[index]))),
+      endedRows(batch.messages, bodies.offsets),
       bodies.bodies,
-      JSON.stringify(batch.newCases.map((row, index) => caseRow(row, newStates[index]))),
-      JSON.stringify(
-        batch.cases.map((row, index) =>
-          caseRow(row, states.offsets[batch.newCases.length + index]),
-        ),
-      ),
+      rowsText(batch.newCases.map(newCaseRow)),
+      rowsText(batch.cases.map(caseRow)),
       states.bodies,
-      eventRows(batch.events),
+      rowsText(batch.events.map(eventRow)),
       JSON.stringify(batch.headlines),
-      deliveryRows(batch.deliveries),
+      rowsText(batch.deliveries.map(deliveryRow)),
       lease.nodeId,
       lease.seconds,
-      JSON.stringify(audit.rows),
+      rowsText(audit.rows),
       audit.next.chainId,
       audit.next.seq,
       audit.next.head,
       audit.seal,
       audit.from,
+      rowsText(taken.map((one, index) => snapshotRow(one, states.offsets[index]))),
     ],
   })
   return rowCount === 1
@@ -145,11 +148,7 @@ export async function insertEndedMessages(
   await tx.query({
     name: 'insert-ended-messages',
     text: insertMessages('$1', '$2', '$3'),
-    values: [
-      JSON.stringify(ended.map((each, index) => endedRow(each, offsets[index]))),
-      bodies,
-      now,
-    ],
+    values: [endedRows(ended, offsets), bodies, now],
   })
 }
 
@@ -163,33 +162,80 @@ export async function insertDeliveries(
   await tx.query({
     name: 'insert-deliveries',
     text: `with ${insertDeliveryParts({ rows: '$1', now: '$2::timestamptz', node: '$3', seconds: '$4::float8' })} select`,
-    values: [deliveryRows(deliveries), now, lease.nodeId, lease.seconds],
+    values: [rowsText(deliveries.map(deliveryRow)), now, lease.nodeId, lease.seconds],
   })
 }
 
-type Place = { readonly o: number; readonly l: number } | undefined
+// Rows as JSON text, under the short names that the statements read. They are written out by hand: a batch has
+// thousands of them in a second, and most of their values are ids, numbers and codes, which need no escaping.
 
-function endedRow({ message, outcome, code, caseId, result }: EndedMessage, place: Place) {
-  return { ...messageRow(message), ...place, u: outcome, k: code, i: caseId, r: result }
+function endedRows(ended: readonly EndedMessage[], places: readonly Place[]): string {
+  return rowsText(ended.map((each, index) => endedRow(each, places[index])))
 }
 
-/** A case without its state, which is most of its bytes and which the server need not read as JSON. */
-function caseRow({ state: _state, ...row }: CaseWrite, place: Place) {
-  return { ...row, ...place }
+function endedRow({ message, outcome, code, caseId, result }: EndedMessage, place?: Place): string {
+  return `${messageRow(message, place)},"u":"${outcome}","k":${quoted(code)},"i":${quoted(caseId)},"r":${JSON.stringify(result)}}`
 }
 
-/** Rows as JSON text. What is JSON text already goes in as it is. */
-function eventRows(events: readonly EventWrite[]): string {
-  return `[${events.map(eventRow).join()}]`
+function caseRow(row: CaseWrite): string {
+  const { caseId, version, deliverySeq, orderRefs, customerId, lineCount, snapshot } = row
+  return (
+    `{"i":"${caseId}","v":${version},"sv":${snapshot === null ? null : version},"d":${deliverySeq},` +
+    `"x":${JSON.stringify(orderRefs)},"cu":${quoted(customerId)},"lc":${lineCount}}`
+  )
 }
 
+type Taken = Pick<CaseWrite, 'caseId' | 'version'> & { readonly snapshot: Snapshot }
+
+function snapshotOf({ caseId, version, snapshot }: CaseWrite): Taken[] {
+  return snapshot === null ? [] : [{ caseId, version, snapshot }]
+}
+
+/** A snapshot without its state, which is most of its bytes and which the server need not read as JSON. */
+function snapshotRow({ caseId, version, snapshot }: Taken, { o, l }: Place = nowhere): string {
+  return `{"i":"${caseId}","v":${version},"s":"${snapshot.seen}","o":${o},"l":${l}}`
+}
+
+function newCaseRow(row: NewCaseWrite): string {
+  const { caseSeq, caseNo, company, channel, kind } = row
+  return `${caseRow(row).slice(0, -1)},"q":${caseSeq},"cn":"${caseNo}","co":${quoted(company)},"ch":"${channel}","kd":"${kind}"}`
+}
+
+/** What is JSON text already goes in as it is. */
 function eventRow(event: EventWrite): string {
-  const { data: _data, effect: _effect, dataText, roomText, effectText, ...columns } = event
-  const head = JSON.stringify(columns).slice(0, -1)
-  return `${head},"data":${dataText},"room":${roomText ?? 'null'},"effect":${effectText}}`
+  return (
+    `{"i":"${event.caseId}","n":${event.seq},"k":"${event.eventKey}","e":${quoted(event.eventId)},"t":"${event.type}",` +
+    `"o":"${event.occurredAt}","s":${quoted(event.source)},"a":${quoted(event.actor)},"w":${quoted(event.owns)},` +
+    `"m":"${event.messageId}","d":${event.dataText},"r":${event.roomText ?? 'null'},"f":${event.effectText}}`
+  )
 }
 
 /** The event that a delivery publishes stands in the history: it is not stored again. */
-function deliveryRows(deliveries: readonly DeliveryWrite[]): string {
-  return JSON.stringify(deliveries.map(({ event: _event, ...row }) => row))
+function deliveryRow(row: DeliveryWrite): string {
+  return (
+    `{"i":"${row.caseId}","n":${row.deliveryNo},"c":"${row.connectionId}","r":"${row.role}","t":"${row.commandType}",` +
+    `"k":${quoted(row.commandKey)},"cn":"${row.caseNo}","v":${row.caseVersion},"o":"${row.occurredAt}",` +
+    `"tp":${quoted(row.traceparent)},"p":${row.replayOf},"b":${JSON.stringify(row.body)},"s":"${row.start}","f":${row.isFollowed}}`
+  )
+}
+
+/** Keeps cases whole as they are now, in the version that is given. Their rows are locked by the caller. */
+export async function takeSnapshots(
+  tx: Tx,
+  cases: readonly (Pick<CaseWrite, 'caseId' | 'version'> & { readonly snapshot: Snapshot })[],
+): Promise<void> {
+  if (cases.length === 0) return
+  const states = packBodies(cases.map(({ snapshot }) => Buffer.from(snapshot.state)))
+  const parts = { rows: '$1', states: '$2', at: 'c.updated_at' }
+  await tx.query({
+    name: 'take-snapshots',
+    text: `with snapshot as (
+        ${writeSnapshots({ ...parts, join: 'join return_case c on c.case_id = g.i' })}
+        returning case_id, version)
+      update return_case c set snapshot_version = s.version from snapshot s where c.case_id = s.case_id`,
+    values: [
+      rowsText(cases.map((one, index) => snapshotRow(one, states.offsets[index]))),
+      states.bodies,
+    ],
+  })
 }

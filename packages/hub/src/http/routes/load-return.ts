@@ -1,5 +1,6 @@
+import { loadCase } from '../../pipeline/load-case.ts'
 import { HubError } from '../../platform/errors.ts'
-import { findCase, findCaseCustomer } from '../../store/case-queries.ts'
+import { findCaseCustomer } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
 import { summarizeDeliveries } from '../../store/delivery-queries.ts'
 import { listCaseExceptions } from '../../store/exception-queries.ts'
@@ -18,7 +19,7 @@ export async function loadReturn(
   idOrNo: string,
   { role }: Caller,
 ): Promise<ReturnView> {
-  const found = await findCase(pool, idOrNo)
+  const found = await loadCase(pool, idOrNo)
   if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
   const { caseId } = found
   const showsCustomer = mayDo(role, 'customer.read')

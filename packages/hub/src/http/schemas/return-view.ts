@@ -1,7 +1,6 @@
 import type { CaseState, FeeAmount, LineState } from '../../domain/case-state.ts'
 import { sentenceOf } from '../../domain/index.ts'
-import { HubError } from '../../platform/errors.ts'
-import type { CaseRecord } from '../../store/case-queries.ts'
+import type { LoadedCase } from '../../pipeline/load-case.ts'
 import type { LaneSummary } from '../../store/delivery-queries.ts'
 import type { ExceptionRecord } from '../../store/exception-queries.ts'
 import type { listRefs } from '../../store/refs.ts'
@@ -12,7 +11,7 @@ import { amounts, type ReturnView } from './returns.ts'
 
 /** Everything that a return is shown with. */
 export interface ReturnParts {
-  readonly found: CaseRecord
+  readonly found: LoadedCase
   /** As the request named them, in full; what the caller may see of it is up to `showsCustomer`. */
   readonly customer: Readonly<Record<string, unknown>> | null
   readonly showsCustomer: boolean
@@ -24,7 +23,6 @@ export interface ReturnParts {
 export function makeReturnView(parts: ReturnParts): ReturnView {
   const { found } = parts
   const { state } = found
-  if (state === null) throw new HubError('NOT_FOUND', 'The return has no state yet.')
   const { header } = state
   return {
     id: found.caseId,

@@ -78,27 +78,23 @@ async function storeResults(tx: Tx, messages: readonly InboxMessage[]): Promise<
 
 function attemptRow({ delivery, outcome, durationMs, delayMs }: Completion): AttemptRow {
   const { caseId, deliveryNo, attempt } = delivery
-  const common = { caseId, deliveryNo, attempt, durationMs: Math.round(durationMs) }
-  if (outcome.kind === 'delivered') {
-    const externalId = outcome.delivered.externalId ?? null
-    return {
-      ...common,
-      outcome: outcome.isReadBack ? 'read_back' : 'delivered',
-      status: null,
-      code: null,
-      reason: null,
-      externalId,
-    }
-  }
-  const { status, code, reason, kind } = outcome
+  const isDelivered = outcome.kind === 'delivered'
   return {
-    ...common,
-    outcome: delayMs === null ? 'dead' : kind,
-    status,
-    code,
-    reason,
-    externalId: null,
+    caseId,
+    deliveryNo,
+    attempt,
+    durationMs: Math.round(durationMs),
+    outcome: loggedOutcome(outcome, delayMs),
+    status: isDelivered ? null : outcome.status,
+    code: isDelivered ? null : outcome.code,
+    reason: isDelivered ? null : outcome.reason,
+    externalId: isDelivered ? (outcome.delivered.externalId ?? null) : null,
   }
+}
+
+function loggedOutcome(outcome: AttemptOutcome, delayMs: number | null): AttemptRow['outcome'] {
+  if (outcome.kind === 'delivered') return outcome.isReadBack ? 'read_back' : 'delivered'
+  return delayMs === null ? 'dead' : outcome.kind
 }
 
 function deadRow({ delivery, outcome }: Completion) {

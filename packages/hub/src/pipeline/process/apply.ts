@@ -18,6 +18,7 @@ import {
   type StoredCaseEvent,
 } from '../../store/cases.ts'
 import type { Tx } from '../../store/database.ts'
+import { stampedOf } from './case-states.ts'
 import type { HeldCase } from './work.ts'
 
 /** What one event did to its case. */
@@ -65,6 +66,7 @@ async function applyLate(tx: Tx, held: HeldCase, event: StampedEvent): Promise<A
   const folded = fold([...stored.map(stampedOf), ...held.stamped, event])
   const decisions = new Map(folded.decisions.map(({ eventId, decision }) => [eventId, decision]))
   held.state = folded.state
+  held.wantsSnapshot = true
   held.stamped.push(event)
   return {
     decision: decisions.get(event.id) ?? noCase(folded.state),
@@ -121,19 +123,6 @@ function storedPast(stored: StoredCaseEvent): PastEvent {
 
 function batchPast(event: EventWrite): PastEvent {
   return { seq: event.seq, recordedAt: null, eventKey: event.eventKey, event }
-}
-
-function stampedOf(stored: StoredCaseEvent): StampedEvent {
-  return {
-    id: stored.eventKey,
-    type: stored.type as StampedEvent['type'],
-    occurredAt: stored.occurredAt.toISOString(),
-    source: stored.source,
-    actor: stored.actor,
-    owns: stored.owns,
-    data: stored.data as StampedEvent['data'],
-    ...(stored.room ? { room: stored.room } : {}),
-  }
 }
 
 /** The identifiers that an event ties to its case. */

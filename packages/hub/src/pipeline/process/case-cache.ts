@@ -1,13 +1,15 @@
 import type { CaseState } from '../../domain/index.ts'
+import type { TimerMap } from './work.ts'
 
 /** A case as this process last wrote or read it. */
 export interface CachedCase {
   readonly version: number
   readonly state: CaseState
   readonly seen: string
+  readonly timers: TimerMap | null
 }
 
-const limit = 1_000
+const limit = 4_000
 
 /**
  * The states of the cases that were busy last, so that they are not read and parsed again for each event.
@@ -28,11 +30,12 @@ export class CaseCache {
       readonly version: number
       readonly state: CaseState | null
       readonly seen: string
+      readonly timers: TimerMap | null
     }>,
   ): void {
-    for (const { caseId, version, state, seen } of cases) {
+    for (const { caseId, version, state, seen, timers } of cases) {
       this.#cases.delete(caseId)
-      if (state !== null) this.#cases.set(caseId, { version, state, seen })
+      if (state !== null) this.#cases.set(caseId, { version, state, seen, timers })
     }
     for (const oldest of this.#cases.keys()) {
       if (this.#cases.size <= limit) return

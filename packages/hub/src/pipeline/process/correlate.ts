@@ -1,12 +1,12 @@
-import assert from 'node:assert/strict'
 import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
 import { formatCaseNo } from '@backhaul/sdk/canonical'
-import { type CaseState, refsOf, type StampedEvent } from '../../domain/index.ts'
+import { refsOf, type StampedEvent } from '../../domain/index.ts'
 import { newId } from '../../platform/ids.ts'
-import { type CaseRow, lockCases, noVersion, takeCaseSequences } from '../../store/cases.ts'
+import { type CaseRow, lockCases, takeCaseSequences } from '../../store/cases.ts'
 import type { Tx } from '../../store/database.ts'
 import { findCasesByRefs } from '../../store/refs.ts'
 import type { CachedCase, CaseCache } from './case-cache.ts'
+import { currentCases } from './case-states.ts'
 import { type HeldCase, refKey } from './work.ts'
 
 /** An event with the identifiers by which its case is looked for. */
@@ -57,11 +57,14 @@ export class CaseDesk {
     for (const { subject } of addresses) if (subject !== undefined) ids.add(subject)
     // Taken before the rows are read: what is forgotten meanwhile must not leave a version without its state.
     const known = new Map([...ids].map((caseId) => [caseId, this.#cache.get(caseId)]))
-    const wanted = [...known].map(([caseId, entry]) => {
-      return { caseId, knownVersion: entry?.version ?? noVersion }
-    })
-    for (const row of await lockCases(this.#tx, wanted)) {
-      this.#byId.set(row.caseId, heldCase(row, known.get(row.caseId)))
+    const rows = await lockCases(this.#tx, [...ids])
+    const current = await currentCases(
+      this.#tx,
+      rows.map((row) => ({ row, known: known.get(row.caseId) })),
+    )
+    for (const row of rows) {
+      const one = current.get(row.caseId)
+      if (one) this.#byId.set(row.caseId, heldCase(row, one))
       if (row.updatedAt > this.#latest) this.#latest = row.updatedAt
     }
   }
@@ -103,8 +106,11 @@ export class CaseDesk {
       before: null,
       state: null,
       version: 0,
+      snapshotVersion: 0,
+      wantsSnapshot: false,
       deliverySeq: 0,
       seen: '',
+      timers: null,
       events: [],
       stamped: [],
       deliveries: [],
@@ -112,6 +118,11 @@ export class CaseDesk {
     }
     this.#byId.set(held.caseId, held)
     return held
+  }
+
+  /** Whether an identifier leads to the case already, so that it need not be bound again. */
+  isBound(held: HeldCase, ref: ExternalRef): boolean {
+    return this.#byRef.get(refKey(ref)) === held.caseId
   }
 
   /** From now on these identifiers lead to the case, for the events that come later in the batch. */
@@ -127,28 +138,24 @@ export class CaseDesk {
   }
 }
 
-function heldCase(row: CaseRow, known: CachedCase | undefined): HeldCase {
-  const { state, seen } = row.state === null ? remembered(row, known) : parsed(row)
+function heldCase(row: CaseRow, { state, seen, timers }: CachedCase): HeldCase {
   return {
-    ...row,
-    state,
-    seen,
+    caseId: row.caseId,
+    caseSeq: row.caseSeq,
+    caseNo: row.caseNo,
+    createdAt: row.createdAt,
     isNew: false,
     before: state,
+    state,
+    version: row.version,
+    snapshotVersion: row.snapshotVersion,
+    wantsSnapshot: false,
+    deliverySeq: row.deliverySeq,
+    seen,
+    timers,
     events: [],
     stamped: [],
     deliveries: [],
     refs: [],
   }
-}
-
-/** The database sends no state only for the version that was asked with. */
-function remembered({ version }: CaseRow, known: CachedCase | undefined): CachedCase {
-  assert.equal(known?.version, version, 'a case without its state')
-  return known
-}
-
-function parsed({ version, state, seen }: CaseRow): CachedCase {
-  // Written by this code, in a transaction of its own schema version: it is what it was.
-  return { version, state: JSON.parse(state ?? '') as CaseState, seen: seen ?? '' }
 }

@@ -64,8 +64,27 @@ function place(holder: LaneHolder, { key, deliveries }: Lane, isBlocked: boolean
   const isHeld = !isBlocked && holder.hasRoom(key.connectionId, deliveries.length)
   const last = deliveries.length - 1
   return deliveries.map((delivery, index) => {
-    if (isHeld) return { ...delivery, start: 'leased', isFollowed: false }
-    const start = index === 0 && !isBlocked ? 'due' : 'blocked'
-    return { ...delivery, start, isFollowed: index < last }
+    if (isHeld) return placed(delivery, 'leased', false)
+    return placed(delivery, index === 0 && !isBlocked ? 'due' : 'blocked', index < last)
   })
+}
+
+function placed(delivery: OwedDelivery, start: Placed['start'], isFollowed: boolean): Placed {
+  return {
+    caseId: delivery.caseId,
+    deliveryNo: delivery.deliveryNo,
+    connectionId: delivery.connectionId,
+    role: delivery.role,
+    commandType: delivery.commandType,
+    commandKey: delivery.commandKey,
+    caseNo: delivery.caseNo,
+    caseVersion: delivery.caseVersion,
+    occurredAt: delivery.occurredAt,
+    traceparent: delivery.traceparent,
+    replayOf: delivery.replayOf,
+    body: delivery.body,
+    event: delivery.event,
+    start,
+    isFollowed,
+  }
 }

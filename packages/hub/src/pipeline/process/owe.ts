@@ -38,7 +38,7 @@ export function owe(connections: Connections, held: HeldCase, sending: Sending):
     else push(held, { target, role, type, key, body, occurredAt, traceparent, event: null })
   }
   for (const past of sending.revived) publishPast(connections, held, { past, traceparent })
-  if (sending.isPublished) publish(connections, held, { ...sending, traceparent })
+  if (sending.isPublished) publish(connections, held, sending)
   return unrouted
 }
 
@@ -46,13 +46,21 @@ export function owe(connections: Connections, held: HeldCase, sending: Sending):
 function publish(
   connections: Connections,
   held: HeldCase,
-  sending: Sending & { readonly traceparent: string | null },
+  { event, eventKey, occurredAt, source }: Sending,
 ): void {
-  const { event, eventKey, occurredAt, source, traceparent } = sending
+  const traceparent = event.traceparent ?? null
   for (const target of subscribers(connections, { type: event.type, source })) {
-    // The event stands in the history under this number: it is not stored a second time.
-    const body = { eventSeq: held.version }
-    push(held, { ...publication(target, eventKey), body, occurredAt, traceparent, event: null })
+    push(held, {
+      target,
+      role: 'analytics',
+      type: 'event.publish',
+      key: publicationKey(target, eventKey),
+      // The event stands in the history under this number: it is not stored a second time.
+      body: { eventSeq: held.version },
+      occurredAt,
+      traceparent,
+      event: null,
+    })
   }
 }
 
@@ -65,8 +73,16 @@ function publishPast(
   const type = event.type as EventType
   for (const target of subscribers(connections, { type, source: event.source })) {
     const body = { eventSeq: seq, ...(recordedAt ? { eventAt: recordedAt.toISOString() } : {}) }
-    const { occurredAt } = event
-    push(held, { ...publication(target, eventKey), body, occurredAt, traceparent, event })
+    push(held, {
+      target,
+      role: 'analytics',
+      type: 'event.publish',
+      key: publicationKey(target, eventKey),
+      body,
+      occurredAt: event.occurredAt,
+      traceparent,
+      event,
+    })
   }
 }
 
@@ -80,9 +96,8 @@ function subscribers(
     .filter((target) => target.id !== source && supports(target, 'event.publish'))
 }
 
-function publication(target: ActiveConnection, eventKey: string) {
-  const key = `event.publish:${target.id}:${eventKey}`
-  return { target, role: 'analytics', type: 'event.publish', key } as const
+function publicationKey({ id }: ActiveConnection, eventKey: string): string {
+  return `event.publish:${id}:${eventKey}`
 }
 
 /** Gives the publications of the event at hand, those from `from` on, the event as the history has it. */
@@ -93,7 +108,7 @@ export function attachEvent(
   for (let index = from; index < held.deliveries.length; index += 1) {
     const delivery = held.deliveries[index]
     if (delivery?.commandType !== 'event.publish' || delivery.event !== null) continue
-    held.deliveries[index] = { ...delivery, event }
+    delivery.event = event
   }
 }
 

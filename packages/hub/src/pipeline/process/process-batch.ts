@@ -146,7 +146,7 @@ async function applyOne(
   const applied = await applyToCase(at.tx, held, stamped)
   held.version += 1
   held.seen += stamped.id
-  const refs = bindings(stamped)
+  const refs = bindings(stamped).filter(({ ref }) => !at.desk.isBound(held, ref))
   held.refs.push(...refs)
   at.desk.bind(
     held,

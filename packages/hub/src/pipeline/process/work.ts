@@ -6,6 +6,12 @@ import type { DeliveryWrite, EventWrite } from '../../store/batch.ts'
 import type { InboxMessage } from '../../store/inbox.ts'
 import type { MessageResult } from '../message.ts'
 
+/** The timers of a case, by kind and key. */
+export type TimerMap = ReadonlyMap<
+  string,
+  { readonly kind: string; readonly key: string; readonly dueAt: string }
+>
+
 /** One message on its way through a batch. */
 export interface Work {
   readonly message: InboxMessage
@@ -15,7 +21,10 @@ export interface Work {
 }
 
 /** A delivery that is owed, before it has its place in a lane. */
-export type OwedDelivery = Omit<DeliveryWrite, 'start' | 'isFollowed'>
+export type OwedDelivery = Omit<DeliveryWrite, 'start' | 'isFollowed' | 'event'> & {
+  /** Added when the event has its row. */
+  event: DeliveryWrite['event']
+}
 
 /** A case that a batch has its hands on: locked, or new. Mutated while the batch's events are applied. */
 export interface HeldCase {
@@ -28,8 +37,14 @@ export interface HeldCase {
   readonly before: CaseState | null
   state: CaseState | null
   version: number
+  /** Version of the snapshot that the database has; 0 for none. */
+  readonly snapshotVersion: number
+  /** Its history was folded in another order than that of arrival: only a snapshot says how it stands. */
+  wantsSnapshot: boolean
   deliverySeq: number
   seen: string
+  /** The timers of `before`, and once the case is written, those of `state`; null where nobody has asked for them. */
+  timers: TimerMap | null
   readonly events: EventWrite[]
   readonly stamped: StampedEvent[]
   readonly deliveries: OwedDelivery[]

@@ -1,5 +1,5 @@
 import { exceptionCodes } from '@backhaul/sdk/canonical'
-import { type CaseException, type CaseState, headlineOf, timersOf } from '../../domain/index.ts'
+import { type CaseException, type CaseState, timersOf } from '../../domain/index.ts'
 import { newId } from '../../platform/ids.ts'
 import type { AuditEntry } from '../../store/audit.ts'
 import {
@@ -15,7 +15,7 @@ import {
 import type { Tx } from '../../store/database.ts'
 import { type BoundRef, bindRefs, type NewRef } from '../../store/refs.ts'
 import { contentHashOf } from './content-hash.ts'
-import { type HeldCase, refKey } from './work.ts'
+import { type HeldCase, refKey, type TimerMap } from './work.ts'
 
 /**
  * Another process opened a case under the same identifier while this batch ran. Nothing is written; the
@@ -93,13 +93,25 @@ function refuseRace(changed: readonly HeldCase[], bound: readonly BoundRef[]): v
 }
 
 function caseWrite(held: HeldCase): CaseWrite {
+  const { state } = held
   return {
     caseId: held.caseId,
     version: held.version,
     deliverySeq: held.deliverySeq,
-    state: JSON.stringify(held.state),
-    seen: held.seen,
+    orderRefs: state?.header.orderRefs ?? [],
+    customerId: state?.header.customer?.partyId ?? null,
+    lineCount: state?.lines.length ?? 0,
+    snapshot: isDue(held) ? { state: JSON.stringify(state), seen: held.seen } : null,
   }
+}
+
+/** Events between two snapshots of a case: each that is read without being remembered folds so many at most. */
+const snapshotEvery = 10
+
+/** A case that has closed is seldom changed, and still read. */
+function isDue({ version, snapshotVersion, wantsSnapshot, before, state }: HeldCase): boolean {
+  if (wantsSnapshot || version - snapshotVersion >= snapshotEvery) return true
+  return state?.closedAt !== null && before?.closedAt === null
 }
 
 function newCaseWrite(held: HeldCase): NewCaseWrite {
@@ -116,8 +128,8 @@ function newCaseWrite(held: HeldCase): NewCaseWrite {
 
 function headlineWrite(held: HeldCase): HeadlineWrite[] {
   if (held.state === null) return []
-  const headline = headlineOf(held.state)
-  if (held.before !== null && headlineOf(held.before) === headline) return []
+  const { headline } = held.state
+  if (held.before?.headline === headline) return []
   return [{ caseId: held.caseId, caseSeq: held.caseSeq, headline }]
 }
 
@@ -128,8 +140,9 @@ function timerChanges(changed: readonly HeldCase[]): {
   const set: TimerRow[] = []
   const clear: Omit<TimerRow, 'dueAt'>[] = []
   for (const held of changed) {
-    const before = timerMap(held.before)
+    const before = held.timers ?? timerMap(held.before)
     const after = timerMap(held.state)
+    held.timers = after
     for (const [id, timer] of after) {
       if (before.get(id)?.dueAt !== timer.dueAt) set.push({ caseId: held.caseId, ...timer })
     }
@@ -139,9 +152,7 @@ function timerChanges(changed: readonly HeldCase[]): {
   return { set, clear }
 }
 
-function timerMap(
-  state: CaseState | null,
-): Map<string, { kind: string; key: string; dueAt: string }> {
+function timerMap(state: CaseState | null): TimerMap {
   const timers = state === null ? [] : timersOf(state)
   return new Map(timers.map(({ kind, key, dueAt }) => [`${kind}\n${key}`, { kind, key, dueAt }]))
 }

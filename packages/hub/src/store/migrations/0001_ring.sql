@@ -145,14 +145,30 @@ create table return_case (
   channel      text not null,
   kind         text not null,
   version      integer not null,        -- grows by one with every event
+  snapshot_version integer not null,    -- of the case's row in case_snapshot; 0 where it has none
   delivery_seq integer not null,        -- number of the last command owed
-  state        text not null,           -- fold of the case's events, as JSON; written whole, never searched
-  seen         text not null,           -- short digests of the event ids that are in the history
+  order_refs   text[] not null,         -- these three are of the state, for lists
+  customer_id  text,
+  line_count   integer not null,
   created_at   timestamptz not null,
   updated_at   timestamptz not null
 ) with (
   fillfactor = 70,
-  -- A state of a few kilobytes is written with every event: compressing it each time costs more than its bytes.
+  autovacuum_vacuum_scale_factor = 0.02,
+  autovacuum_vacuum_cost_delay = 0
+);
+
+-- The fold of a case's events up to one of them: written every few events, so that a state of some
+-- kilobytes is not written with each. What came later is folded on top of it when the case is read.
+create table case_snapshot (
+  case_id  uuid primary key,
+  version  integer not null,
+  state    text not null,               -- JSON, written whole and never searched
+  seen     text not null,               -- short digests of the ids of the events that are in it
+  taken_at timestamptz not null         -- nothing that is not in it was recorded before
+) with (
+  fillfactor = 80,
+  -- Compressing a state each time costs more than its bytes.
   toast_tuple_target = 8160,
   autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_cost_delay = 0

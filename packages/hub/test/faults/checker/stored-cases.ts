@@ -1,4 +1,6 @@
+import type { CaseId } from '@backhaul/sdk/canonical'
 import type pg from 'pg'
+import { currentCases } from '../../../src/pipeline/process/case-states.ts'
 
 /** A row of a case's history, as the database has it. */
 export interface StoredEvent {
@@ -41,6 +43,12 @@ export interface StoredCase {
   readonly deliveries: StoredDelivery[]
 }
 
+type Row = Omit<StoredCase, 'caseId' | 'state' | 'events' | 'deliveries'> & {
+  readonly caseId: CaseId
+  readonly snapshotVersion: number
+  readonly createdAt: Date
+}
+
 const casesAtOnce = 200
 
 /** Every case of the database, with little of it in memory at a time. */
@@ -59,8 +67,8 @@ async function readPage(
   db: pg.Client,
   { after, source }: { after: string; source: string },
 ): Promise<StoredCase[]> {
-  const { rows } = await db.query<Omit<StoredCase, 'events' | 'deliveries'>>(
-    `select c.case_id as "caseId", c.version, c.state::text::json as state, h.headline,
+  const { rows } = await db.query<Row>(
+    `select c.case_id as "caseId", c.version, c.created_at as "createdAt", c.snapshot_version as "snapshotVersion", h.headline,
        (select coalesce(array_agg(r.value), '{}') from external_ref r
         where r.case_id = c.case_id and r.system = $2 and r.type = 'return') as refs,
        (select coalesce(json_object_agg(q.line_no, trim_scale(q.received + q.surplus)::text), '{}')
@@ -72,7 +80,15 @@ async function readPage(
      where c.case_id > $1 order by c.case_id limit ${casesAtOnce}`,
     [after, source],
   )
-  const cases = rows.map((row) => ({ ...row, events: [], deliveries: [] }))
+  const current = await currentCases(
+    db,
+    rows.map((row) => ({ row, known: undefined })),
+  )
+  const cases = rows.map(({ snapshotVersion: _version, createdAt: _createdAt, ...row }) => {
+    // As JSON: what the history's own fold is compared with.
+    const state: unknown = JSON.parse(JSON.stringify(current.get(row.caseId)?.state ?? null))
+    return { ...row, state, events: [], deliveries: [] }
+  })
   await addRows(db, cases)
   return cases
 }
