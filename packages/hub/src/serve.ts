@@ -24,6 +24,7 @@ import { systemClock } from './platform/clock.ts'
 import { loadConfig } from './platform/config/load-config.ts'
 import type { HubConfig } from './platform/config/schema.ts'
 import { type KeyRing, loadKeyRing } from './platform/crypto/key-ring.ts'
+import { boundHeapGrowth } from './platform/heap.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import { createMetrics } from './platform/metrics.ts'
 import { isSystemError } from './platform/private-files.ts'
@@ -58,6 +59,7 @@ const lingerMs = 2_000
  * @throws {ConfigError} before anything is started; whatever a part could not start for.
  */
 export async function serve(options: ServeOptions, deps: ServeDeps): Promise<number> {
+  boundHeapGrowth()
   const { config } = loadConfig(options)
   const log = createLogger({ level: config.log.level })
   const ending = listenForEnding({

@@ -13,7 +13,12 @@ import {
 import { type StoredMessage, takeReadyMessages } from '../store/inbox.ts'
 import { isCapacityRace } from '../store/ledgers.ts'
 import { insertParked } from '../store/parked.ts'
-import { type BatchResult, type ProcessDeps, processBatch } from './process/process-batch.ts'
+import {
+  type BatchOrigin,
+  type BatchResult,
+  type ProcessDeps,
+  processBatch,
+} from './process/process-batch.ts'
 import type { Work } from './process/work.ts'
 import { CorrelationRace } from './process/write.ts'
 
@@ -24,10 +29,14 @@ export interface DrainerOptions {
   readonly nodeName: string
   readonly log: Logger
   readonly clock: Clock
-  readonly onCommitted: (batch: BatchResult, sinceMs: number) => void
+  readonly onCommitted: (batch: BatchResult, origin: BatchOrigin) => void
 }
 
-const batchLimit = 500
+/** Small enough that what comes in meanwhile does not wait for long. */
+const batchLimit = 200
+
+/** Messages that have waited for longer are backlog: what they set off lets the deliveries of now go first. */
+const backlogAfterMs = 2_000
 
 /**
  * Applies messages that were stored before: the same code as at the door, at another moment. They are
@@ -67,23 +76,25 @@ async function drainOnce(
   limit: number,
 ): Promise<number> {
   const sinceMs = options.clock.monotonicMs()
-  const { taken, batch } = await withTransaction(options.pool, async (tx) => {
+  const { taken, batch, isBacklog } = await withTransaction(options.pool, async (tx) => {
     const stored = await takeReadyMessages(tx, limit)
-    if (stored.length === 0) return { taken: 0, batch: null }
+    if (stored.length === 0) return { taken: 0, batch: null, isBacklog: false }
     const { rows } = await tx.query<{ now: Date }>(
       `select date_trunc('milliseconds', now()) as now`,
     )
     const now = rows[0]?.now ?? new Date(0)
     const works = waitingOnce(stored).map(workOf)
+    const youngest = stored.at(-1)?.receivedAt ?? now
     return {
       taken: stored.length,
+      isBacklog: now.getTime() - youngest.getTime() > backlogAfterMs,
       batch: await processBatch(options.process, tx, { works, now, audit }),
     }
   })
   audit.committed()
   if (batch) {
     options.process.cache.remember(batch.cases)
-    options.onCommitted(batch, sinceMs)
+    options.onCommitted(batch, { sinceMs, isBacklog })
   }
   return taken
 }

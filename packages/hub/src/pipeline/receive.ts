@@ -11,7 +11,12 @@ import {
 } from '../store/database.ts'
 import { isCapacityRace } from '../store/ledgers.ts'
 import type { Incoming, MessageResult } from './message.ts'
-import { type BatchResult, type ProcessDeps, processBatch } from './process/process-batch.ts'
+import {
+  type BatchOrigin,
+  type BatchResult,
+  type ProcessDeps,
+  processBatch,
+} from './process/process-batch.ts'
 import { CorrelationRace } from './process/write.ts'
 import { completeRepeat, parkDefects, storeForLater, type TakenIn, takeIn } from './take-in.ts'
 
@@ -28,7 +33,7 @@ export interface ReceiverOptions {
   /** Told after each commit what there is to send, and whether messages wait for the processor. */
   readonly onCommitted: (
     batch: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
-    sinceMs: number,
+    origin: BatchOrigin,
   ) => void
   /** Told of each answer, for the figures. */
   readonly onResult?: (result: MessageResult) => void
@@ -233,7 +238,10 @@ async function takeOnce(
   audit.committed()
   if (batch) options.process.cache.remember(batch.cases)
   const results = new Map([...answers, ...repeats])
-  options.onCommitted(batch ?? { leased: [], released: incoming.length, hasDue: false }, sinceMs)
+  options.onCommitted(batch ?? { leased: [], released: incoming.length, hasDue: false }, {
+    sinceMs,
+    isBacklog: false,
+  })
   for (const { message } of incoming) {
     const repeat = repeats.get(message.messageId)
     if (repeat?.isRepeat !== true) continue

@@ -4,14 +4,14 @@ import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
 import { CaseCache } from '../pipeline/process/case-cache.ts'
-import type { BatchResult, ProcessDeps } from '../pipeline/process/process-batch.ts'
+import type { BatchOrigin, BatchResult, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createReceiver, type Receiver } from '../pipeline/receive.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
+import { releaseMemory } from '../platform/heap.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { releaseMemory } from '../platform/release-memory.ts'
 import type { Pool } from '../store/database.ts'
 import type { HubNode } from '../store/nodes.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -55,10 +55,13 @@ const restMs = 1_000
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
 const silentMs = 8_000
 /** With this much in hand already, the processor leaves its queue alone for a moment. */
-const heldEnough = 4_000
+const heldEnough = 1_000
 
 /** The loops of a process by name. They start after what wakes them exists, so they are looked up when they are woken. */
-type Loops = Partial<Record<'process' | 'deliver' | 'timers', Loop>>
+type Loops = Partial<Record<'process' | 'deliver' | 'timers', Loop>> & {
+  /** The processor waits until some of what it has set off is delivered. */
+  isHeldBack: boolean
+}
 
 /** What the parts of the ring share. */
 interface Ring {
@@ -89,7 +92,8 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
     wakeDeliverer: () => ring.loops.deliver?.wake(),
     async stop() {
       await ring.receiver.stop()
-      await Promise.all(Object.values(ring.loops).map((loop) => loop.stop()))
+      const { process, deliver, timers } = ring.loops
+      await Promise.all([process, deliver, timers].map((loop) => loop?.stop()))
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
       for (const each of periodic) each.stop()
       await leave(pool, node)
@@ -99,7 +103,7 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
 
 function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring {
   const { config, pool, clock, log } = deps
-  const loops: Loops = {}
+  const loops: Loops = { isHeldBack: false }
   const figures = createRingMetrics(deps.metrics)
   const deliverer = createDeliverer({
     pool,
@@ -111,7 +115,8 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     leaseSeconds: config.delivery.leaseSeconds,
     onTried: figures.tried,
     onWritten({ messages, wokenLanes }) {
-      if (messages > 0) loops.process?.wake()
+      const hasRoomAgain = loops.isHeldBack && deliverer.dispatcher.heldCount <= heldEnough
+      if (messages > 0 || hasRoomAgain) loops.process?.wake()
       if (wokenLanes > 0) loops.deliver?.wake()
     },
     onGone: (connectionId) => disableGone(deps, connectionId),
@@ -132,9 +137,9 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     nodeName: node.name,
     onCommitted(
       { leased, released, hasDue }: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
-      sinceMs: number,
+      origin: BatchOrigin,
     ): void {
-      if (leased.length > 0) deliverer.accept(leased, sinceMs)
+      if (leased.length > 0) deliverer.accept(leased, origin)
       if (released > 0) loops.process?.wake()
       if (hasDue) loops.deliver?.wake()
     },
@@ -162,8 +167,10 @@ function startLoops({ deps, loops, deliverer, drain }: Ring): void {
   const { log, pool, config } = deps
   const { dispatcher } = deliverer
   if (config.roles.includes('process')) {
-    const step = (): Promise<number> =>
-      dispatcher.heldCount > heldEnough ? Promise.resolve(0) : drain()
+    const step = (): Promise<number> => {
+      loops.isHeldBack = dispatcher.heldCount > heldEnough
+      return loops.isHeldBack ? Promise.resolve(0) : drain()
+    }
     loops.process = startLoop({ name: 'process', idleMs, log, step })
   }
   if (config.roles.includes('deliver')) {

@@ -99,8 +99,10 @@ export async function startRing(
     nodeName: 'test',
     log,
     clock: systemClock,
-    onCommitted: ({ leased }: { leased: Parameters<Deliverer['accept']>[0] }, sinceMs: number) =>
-      deliverer.accept(leased, sinceMs),
+    onCommitted: (
+      { leased }: { leased: Parameters<Deliverer['accept']>[0] },
+      origin: Parameters<Deliverer['accept']>[1],
+    ) => deliverer.accept(leased, origin),
   }
   const { appliesAtOnce = true, doors = 2 } = options
   const receiver = createReceiver({ ...common, appliesAtOnce, doors })

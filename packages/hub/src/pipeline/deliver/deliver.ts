@@ -27,7 +27,10 @@ export interface Deliverer {
   readonly dispatcher: Dispatcher
   readonly lease: () => Lease
   /** Takes deliveries that were born leased to this process, by a batch that began at `sinceMs` of the monotonic clock. */
-  readonly accept: (deliveries: readonly LeasedDelivery[], sinceMs: number) => void
+  readonly accept: (
+    deliveries: readonly LeasedDelivery[],
+    batch: { readonly sinceMs: number; readonly isBacklog: boolean },
+  ) => void
   /** Claims what is due. @returns how many it got. */
   readonly claim: () => Promise<number>
   readonly stop: (deadlineMs: number) => Promise<void>
@@ -58,11 +61,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   return {
     dispatcher,
     lease: () => lease,
-    accept(deliveries, sinceMs) {
+    accept(deliveries, { sinceMs, isBacklog }) {
       const heldUntilMs = heldUntil(sinceMs)
       dispatcher.accept(
         deliveries.map((delivery) => ({ delivery, heldUntilMs })),
-        { isClaimed: false },
+        { isClaimed: false, isBacklog },
       )
     },
     async claim() {
@@ -114,7 +117,7 @@ async function claimFor(
   const heldUntilMs = claim.heldUntil(sinceMs)
   dispatcher.accept(
     leased.map((delivery) => ({ delivery, heldUntilMs })),
-    { isClaimed: true },
+    { isClaimed: true, isBacklog: true },
   )
   return leased.length
 }

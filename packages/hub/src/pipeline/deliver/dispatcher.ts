@@ -18,6 +18,8 @@ interface Lane {
   readonly key: LaneKey
   readonly queue: HeldInMemory[]
   isSending: boolean
+  /** Something in it is of now: it goes before lanes that only hold backlog. */
+  isUrgent: boolean
   /** Number of the last delivery that was put into this lane. */
   lastNo: number
   /** Ended tries of this lane whose rows are not written yet. */
@@ -28,7 +30,10 @@ interface Lane {
 }
 
 interface Outlet {
-  readonly ready: Lane[]
+  /** Lanes whose head waits for its turn: those with something of now, and those with backlog alone. */
+  readonly urgent: Lane[]
+  readonly backlog: Lane[]
+  turn: number
   sending: number
   held: number
   waitingSinceMs: number
@@ -49,6 +54,8 @@ export interface DispatcherOptions {
 /** What has to wait longer than this for its turn waits in the database, where others see it too. */
 const longWaitMs = 1_000
 const heldPerConnection = 2_000
+/** Every so many turns of a connection belong to its backlog, however much there is of now. */
+const backlogTurn = 4
 /** Deliveries of one connection that have waited this long for their turn say that it is slower than its load. */
 const slowAfterMs = 3_000
 /** Longer than any transaction that could still place something behind a closed lane. */
@@ -109,14 +116,17 @@ export class Dispatcher implements LaneHolder {
     return this.#completions.length + this.#putBacks.length
   }
 
-  /** Takes deliveries that this process has leased. `isClaimed` when they were claimed, which opens a closed lane again. */
+  /**
+   * Takes deliveries that this process has leased. `isClaimed` when they were claimed, which opens a closed
+   * lane again; `isBacklog` when their time was long ago, so that what happens now goes first.
+   */
   accept(
     deliveries: readonly HeldInMemory[],
-    { isClaimed }: { readonly isClaimed: boolean },
+    origin: { readonly isClaimed: boolean; readonly isBacklog: boolean },
   ): void {
     const touched = new Set<string>()
     for (const held of deliveries) {
-      this.#enqueue(held, isClaimed)
+      this.#enqueue(held, origin)
       touched.add(held.delivery.connectionId)
     }
     for (const connectionId of touched) this.#pump(connectionId)
@@ -160,11 +170,15 @@ export class Dispatcher implements LaneHolder {
     this.#abort.abort()
   }
 
-  #enqueue(held: HeldInMemory, isClaimed: boolean): void {
+  #enqueue(
+    held: HeldInMemory,
+    { isClaimed, isBacklog }: { readonly isClaimed: boolean; readonly isBacklog: boolean },
+  ): void {
     const { delivery } = held
     const lane = this.#laneOf(delivery)
     if (isClaimed) lane.isClosed = false
     const outlet = this.#outletOf(delivery.connectionId)
+    if (!isBacklog && !lane.isUrgent) this.#hurry(outlet, lane)
     outlet.held += 1
     lane.unwritten += 1
     lane.lastNo = delivery.deliveryNo
@@ -177,13 +191,28 @@ export class Dispatcher implements LaneHolder {
   }
 
   #makeReady(outlet: Outlet, lane: Lane): void {
-    if (outlet.ready.length === 0) outlet.waitingSinceMs = this.#nowMs()
-    outlet.ready.push(lane)
+    if (!isWaiting(outlet)) outlet.waitingSinceMs = this.#nowMs()
+    if (lane.isUrgent) outlet.urgent.push(lane)
+    else outlet.backlog.push(lane)
+  }
+
+  /** What comes now may not pass what came before it in its lane: the whole lane goes forward. */
+  #hurry(outlet: Outlet, lane: Lane): void {
+    lane.isUrgent = true
+    if (!takeOut(outlet.backlog, lane)) return
+    outlet.urgent.push(lane)
+  }
+
+  #nextLane(outlet: Outlet): Lane | undefined {
+    outlet.turn = (outlet.turn + 1) % backlogTurn
+    return outlet.turn === 0
+      ? (outlet.backlog.shift() ?? outlet.urgent.shift())
+      : (outlet.urgent.shift() ?? outlet.backlog.shift())
   }
 
   #pump(connectionId: string): void {
     const outlet = this.#outletOf(connectionId)
-    while (outlet.ready.length > 0) {
+    while (isWaiting(outlet)) {
       const connection = this.#options.connections.get(connectionId)
       if (connection === undefined || connection.state !== 'active' || !this.#options.mayBegin()) {
         return this.#giveBackAll(outlet, 5_000)
@@ -207,7 +236,7 @@ export class Dispatcher implements LaneHolder {
   }
 
   #begin(connection: WorkingConnection, outlet: Outlet): void {
-    const lane = outlet.ready.shift()
+    const lane = this.#nextLane(outlet)
     const held = lane?.queue.shift()
     outlet.waitingSinceMs = this.#nowMs()
     if (lane === undefined || held === undefined) return
@@ -261,13 +290,12 @@ export class Dispatcher implements LaneHolder {
     lane.isClosed = true
     lane.closedAtMs = this.#nowMs()
     const outlet = this.#outletOf(lane.key.connectionId)
-    const index = outlet.ready.indexOf(lane)
-    if (index >= 0) outlet.ready.splice(index, 1)
+    if (!takeOut(outlet.urgent, lane)) takeOut(outlet.backlog, lane)
     for (const held of lane.queue.splice(0)) this.#putBack(held, 'behind', delayMs)
   }
 
   #giveBackAll(outlet: Outlet, delayMs: number): void {
-    for (const lane of outlet.ready.splice(0)) {
+    for (const lane of [...outlet.urgent.splice(0), ...outlet.backlog.splice(0)]) {
       const head = lane.queue.shift()
       if (head) this.#putBack(head, 'due', delayMs)
       this.#close(lane, delayMs)
@@ -297,6 +325,7 @@ export class Dispatcher implements LaneHolder {
       key: { connectionId: delivery.connectionId, caseId: delivery.caseId },
       queue: [],
       isSending: false,
+      isUrgent: false,
       lastNo: delivery.deliveryNo,
       unwritten: 0,
       isClosed: false,
@@ -310,7 +339,9 @@ export class Dispatcher implements LaneHolder {
     const known = this.#outlets.get(connectionId)
     if (known) return known
     const outlet: Outlet = {
-      ready: [],
+      urgent: [],
+      backlog: [],
+      turn: 0,
       sending: 0,
       held: 0,
       waitingSinceMs: this.#nowMs(),
@@ -323,6 +354,17 @@ export class Dispatcher implements LaneHolder {
   #nowMs(): number {
     return this.#options.clock.monotonicMs()
   }
+}
+
+function isWaiting({ urgent, backlog }: Outlet): boolean {
+  return urgent.length > 0 || backlog.length > 0
+}
+
+/** Takes a lane out of a queue. @returns whether it was there. */
+function takeOut(queue: Lane[], lane: Lane): boolean {
+  const index = queue.indexOf(lane)
+  if (index >= 0) queue.splice(index, 1)
+  return index >= 0
 }
 
 function breakerReport(

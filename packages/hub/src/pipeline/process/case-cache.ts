@@ -9,7 +9,7 @@ export interface CachedCase {
   readonly timers: TimerMap | null
 }
 
-const limit = 4_000
+const limit = 1_500
 
 /**
  * The states of the cases that were busy last, so that they are not read and parsed again for each event.

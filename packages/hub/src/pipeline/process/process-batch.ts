@@ -36,6 +36,14 @@ export interface ProcessDeps {
   readonly graceMs: number
 }
 
+/** When and why a batch began. */
+export interface BatchOrigin {
+  /** By the monotonic clock, milliseconds. */
+  readonly sinceMs: number
+  /** Its messages have waited for long. */
+  readonly isBacklog: boolean
+}
+
 export interface BatchResult {
   readonly results: ReadonlyMap<string, MessageResult>
   readonly leased: readonly LeasedDelivery[]
@@ -77,9 +85,17 @@ export async function processBatch(
   for (const [index, item] of prepared.entries()) {
     const work = works[index]
     if (work === undefined) continue
+    if (index % eventsPerTurn === eventsPerTurn - 1) await nextTurn()
     endings.push(item === null ? unreadable(work) : await processOne(deps, { tx, desk, now }, item))
   }
   return writeAll(deps, tx, { audit: batch.audit, now, cases: [...desk.held()], endings })
+}
+
+/** So many events are some milliseconds of work: then others have their turn of the event loop. */
+const eventsPerTurn = 32
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function prepare({ connections }: ProcessDeps, work: Work): Prepared | null {
