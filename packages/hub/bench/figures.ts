@@ -1,5 +1,5 @@
 import type { Drain } from './phases/drain.ts'
-import type { FullCycle } from './phases/full-cycle.ts'
+import type { FullCycle, Other } from './phases/full-cycle.ts'
 import type { LatencyAndIdle } from './phases/latency.ts'
 
 /** What the phases of a run have found; a phase that did not run is left out. */
@@ -19,6 +19,9 @@ export interface Figures {
       readonly sqlCeiling: number | null
       readonly graphileWorker: number | null
       readonly pgBoss: number | null
+      /** The same two with the hub's own intake lent to them: what its outbox alone is worth. */
+      readonly graphileWorkerOnOwnIntake: number | null
+      readonly pgBossOnOwnIntake: number | null
     }
   }
   readonly latency: {
@@ -45,8 +48,13 @@ export function figuresOf(found: Findings): Figures {
       perSecond: rounded(fullCycle?.hub.perSecond, 0),
       ratio: {
         sqlCeiling: rounded(ratioTo(fullCycle, fullCycle?.sqlCeiling.perSecond), 3),
-        graphileWorker: rounded(ratioTo(fullCycle, bestOf(fullCycle, 'graphile-worker')), 3),
-        pgBoss: rounded(ratioTo(fullCycle, bestOf(fullCycle, 'pg-boss')), 3),
+        graphileWorker: ratioToOther(fullCycle, { library: 'graphile-worker', isPlain: true }),
+        pgBoss: ratioToOther(fullCycle, { library: 'pg-boss', isPlain: true }),
+        graphileWorkerOnOwnIntake: ratioToOther(fullCycle, {
+          library: 'graphile-worker',
+          isPlain: false,
+        }),
+        pgBossOnOwnIntake: ratioToOther(fullCycle, { library: 'pg-boss', isPlain: false }),
       },
     },
     latency: {
@@ -69,12 +77,12 @@ export function figuresOf(found: Findings): Figures {
   }
 }
 
-/** The faster of a library's two forms is what the hub is compared with. */
-function bestOf(fullCycle: FullCycle | undefined, library: string): number | undefined {
-  const rates = fullCycle?.others
-    .filter((one) => one.library === library)
-    .map(({ perSecond }) => perSecond)
-  return rates === undefined || rates.length === 0 ? undefined : Math.max(...rates)
+function ratioToOther(
+  fullCycle: FullCycle | undefined,
+  { library, isPlain }: Pick<Other, 'library' | 'isPlain'>,
+): number | null {
+  const other = fullCycle?.others.find((one) => one.library === library && one.isPlain === isPlain)
+  return rounded(ratioTo(fullCycle, other?.perSecond), 3)
 }
 
 function ratioTo(fullCycle: FullCycle | undefined, other: number | undefined): number | undefined {
@@ -102,13 +110,15 @@ export interface Line {
 const backlog = { messages: 1_000_000, seconds: 600 }
 
 /** Each figure with its line, in the order in which people ask for them. */
-export function linesOf({ fullCycle, latency, drain, memory }: Figures): Line[] {
+export function linesOf({ fullCycle, latency, drain, memory, start }: Figures): Line[] {
   const drainLimit =
     drain.messages === null ? null : (backlog.seconds * drain.messages) / backlog.messages
   return [
     atLeast('full cycle, events/s', fullCycle.perSecond, 3_000),
     atLeast('  x graphile-worker', fullCycle.ratio.graphileWorker, 1.2),
     atLeast('  x pg-boss', fullCycle.ratio.pgBoss, 1.5),
+    atLeast('  x graphile-worker, own intake', fullCycle.ratio.graphileWorkerOnOwnIntake, 1),
+    atLeast('  x pg-boss, own intake', fullCycle.ratio.pgBossOnOwnIntake, 1),
     atLeast('  x sql ceiling', fullCycle.ratio.sqlCeiling, 0.4),
     atMost('end to end p50 at 200/s, ms', latency.at200.p50Ms, 10),
     atMost('end to end p99 at 200/s, ms', latency.at200.p99Ms, 60),
@@ -121,6 +131,7 @@ export function linesOf({ fullCycle, latency, drain, memory }: Figures): Line[] 
     atMost('fresh events p99 meanwhile, ms', drain.liveP99Ms, 1_000),
     atMost('memory of the hub at its peak, MiB', memory.peakMb, 300),
     atMost('memory of the hub when idle, MiB', memory.idleMb, 200),
+    atMost('second start to ready, ms', start.secondMs, 3_000),
   ]
 }
 

@@ -51,9 +51,5 @@ export function printTable(figures: Figures): Line[] {
       `${name.padEnd(width)}  ${String(value ?? '-').padStart(9)}  ${limit.padEnd(10)} ${verdict}`,
     )
   }
-  const { secondMs } = figures.start
-  console.log(
-    `${'second start to ready, ms'.padEnd(width)}  ${String(secondMs ?? '-').padStart(9)}`,
-  )
   return lines.filter(({ isHeld }) => !isHeld)
 }

@@ -42,7 +42,7 @@ export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> 
     caseVersion,
     occurredAt,
   })
-  const body = `${envelope.slice(0, -1)},"body":${textOf(command.body)}}`
+  const body = `${envelope.slice(0, -1)},"body":${command.bodyText ?? JSON.stringify(command.body)}}`
   const id = toWebhookId(idempotencyKey)
   const timestampSeconds = Math.floor(now.getTime() / 1000)
   const own = {
@@ -62,17 +62,6 @@ export async function postEvent(delivery: Delivery<Config>): Promise<Delivered> 
   const failure = classifyStatus(response.status, response.headers, now)
   if (failure !== null) throw failure
   return readAcknowledgement(response)
-}
-
-/** The same body goes to every subscriber of an event: its text is made once. */
-const texts = new WeakMap<object, string>()
-
-function textOf(body: object): string {
-  const known = texts.get(body)
-  if (known !== undefined) return known
-  const text = JSON.stringify(body)
-  texts.set(body, text)
-  return text
 }
 
 function targetOf(config: Config): Target {

@@ -23,10 +23,15 @@ interface Contender<Round> {
   readonly rounds: readonly Round[]
 }
 
+export interface Other extends Contender<Measured> {
+  readonly library: LibraryName
+  readonly isPlain: boolean
+}
+
 export interface FullCycle {
   readonly hub: Contender<Measured>
   readonly sqlCeiling: Contender<CeilingResult>
-  readonly others: readonly (Contender<Measured> & { readonly library: LibraryName })[]
+  readonly others: readonly Other[]
 }
 
 /** All contenders, one after the other, as many times as there are rounds. */
@@ -56,6 +61,7 @@ export async function measureFullCycle(
     others: others.map(({ entrant, rounds: own }) => ({
       ...contender(entrant.name, own),
       library: entrant.library,
+      isPlain: entrant.isPlain,
     })),
   }
 }

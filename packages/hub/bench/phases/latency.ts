@@ -24,7 +24,7 @@ export async function measureLatency(
   bench: Bench,
   entrants: readonly Entrant[],
 ): Promise<LatencyAndIdle> {
-  const { quietMs, triesPerEvent } = bench.options.plan
+  const { quietMs, lendsIntake } = bench.options.plan
   const hub = await bench.withHub(async ({ pid }) => {
     const freshMb = residentMb(pid)
     const at200 = await measure(bench)
@@ -32,7 +32,7 @@ export async function measureLatency(
     return { at200, freshMb, idleMb: residentMb(pid) }
   })
   const others: Record<string, OpenLoopResult> = {}
-  for (const entrant of triesPerEvent ? entrants : []) {
+  for (const entrant of lendsIntake ? entrants : []) {
     others[entrant.name] = await bench.withContender(entrant, () => measure(bench))
   }
   return { ...hub, others }

@@ -10,6 +10,23 @@ const received = (units: string, change: object = {}) => ({
   ...change,
 })
 
+describe('absurd quantities', () => {
+  test('a receipt that brings a line past what commands can carry is refused, and the next one is taken', () => {
+    const story = approvedStory()
+    story.says('goods.received', received('999999999999.999999'))
+    const beyond = story.says('goods.received', received('1', { receiptId: 'R-2' }))
+    assert.deepEqual(
+      [beyond.outcome, beyond.outcome === 'refused' && beyond.code],
+      ['refused', 'out_of_range'],
+    )
+    story.says('goods.receipt_reversed', { receiptId: 'R-3', reversalOf: 'R-1' })
+    assert.equal(
+      story.says('goods.received', received('1', { receiptId: 'R-4' })).outcome,
+      'applied',
+    )
+  })
+})
+
 describe('authorization', () => {
   test('an approval owes the ERP the record, the carrier the label and the warehouse the announcement', () => {
     const story = approvedStory()

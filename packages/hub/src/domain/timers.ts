@@ -108,6 +108,16 @@ function waiting(kind: keyof typeof waitingHours, key: string, start: string): T
   return { kind, key, dueAt: after(start, waitingHours[kind]) }
 }
 
+/** Times that were reckoned before: the timers of a case are asked for with each of its events, and seldom change. */
+const reckoned = new Map<string, string>()
+const mostReckoned = 5_000
+
 function after(start: string, hours: number): string {
-  return new Date(Date.parse(start) + hours * 3_600_000).toISOString()
+  const key = `${start}+${hours}`
+  const known = reckoned.get(key)
+  if (known !== undefined) return known
+  if (reckoned.size >= mostReckoned) reckoned.clear()
+  const time = new Date(Date.parse(start) + hours * 3_600_000).toISOString()
+  reckoned.set(key, time)
+  return time
 }

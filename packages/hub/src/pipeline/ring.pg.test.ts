@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { RetryableError, TerminalError, UnknownOutcomeError } from '@backhaul/sdk'
+import { type Delivery, RetryableError, TerminalError, UnknownOutcomeError } from '@backhaul/sdk'
 import { requested, scanned, startRing, type TestRing, until } from '../../test/support/ring.ts'
 import { withTransaction } from '../store/database.ts'
 import { releaseLeases } from '../store/outbox.ts'
@@ -99,6 +99,27 @@ describe('a message at the door', () => {
       await value(ring, 'select version from return_case where case_id = $1', [caseId]),
       51,
     )
+  })
+})
+
+describe('an event that is published', () => {
+  test('is the same as text and as an object', async () => {
+    const ring = await startRing()
+    const commands: Delivery<unknown>['command'][] = []
+    try {
+      for (const neighbor of Object.values(ring.neighbors)) {
+        neighbor.answer = async ({ command }) => {
+          commands.push(command)
+          return {}
+        }
+      }
+      await ring.send(requested('text-1'))
+      await ring.settled()
+    } finally {
+      await ring.close()
+    }
+    assert.equal(commands.length, 2)
+    for (const { body, bodyText } of commands) assert.equal(bodyText, JSON.stringify(body))
   })
 })
 

@@ -62,6 +62,8 @@ export interface PublishedEvent {
   readonly occurredAt: string
   readonly source: string
   readonly data: unknown
+  /** `data` as JSON text, where it is at hand. */
+  readonly dataText?: string
   readonly effect: unknown
 }
 
@@ -91,6 +93,8 @@ export interface DeliveryWrite {
 export interface HeadlineWrite {
   readonly caseId: string
   readonly caseSeq: number
+  readonly channel: string
+  readonly company: string
   readonly headline: string
 }
 

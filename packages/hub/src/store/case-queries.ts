@@ -90,8 +90,8 @@ function caseConditions(filter: Parameters<typeof listCases>[1]): {
   }
   const list = filter.headline === undefined ? 'c' : 'h'
   if (filter.headline !== undefined) add('h.headline = $', filter.headline)
-  if (filter.channel !== undefined) add('c.channel = $', filter.channel)
-  if (filter.company !== undefined) add('c.company = $', filter.company)
+  if (filter.channel !== undefined) add(`${list}.channel = $`, filter.channel)
+  if (filter.company !== undefined) add(`${list}.company = $`, filter.company)
   if (filter.identifier !== undefined) {
     add(
       'c.case_id in (select case_id from external_ref where value = $)',

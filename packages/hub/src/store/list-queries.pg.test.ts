@@ -30,7 +30,7 @@ interface Plan {
 
 /** Tables that grow without end, with their partitions. None may be read through from its beginning. */
 const growing =
-  /^(inbox_message|inbox_dedupe|return_case|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message)(_\d{8})?$/
+  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message)(_\d{8})?$/
 
 describe('what lists and pages are read with', () => {
   let database: TestDatabase

@@ -62,8 +62,9 @@ function insertEvents(rows: string, now: string): string {
 }
 
 function writeHeadlines(rows: string, now: string): string {
-  return `insert into case_headline (case_id, case_seq, headline, since)
-    select "caseId", "caseSeq", headline, ${now} from json_to_recordset(${rows}) as g ("caseId" uuid, "caseSeq" bigint, headline text)
+  return `insert into case_headline (case_id, case_seq, channel, company, headline, since)
+    select "caseId", "caseSeq", channel, company, headline, ${now}
+    from json_to_recordset(${rows}) as g ("caseId" uuid, "caseSeq" bigint, channel text, company text, headline text)
     on conflict (case_id) do update set headline = excluded.headline, since = excluded.since`
 }
 

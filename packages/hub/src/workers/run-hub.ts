@@ -51,7 +51,9 @@ const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
-const restMs = 1_000
+const restMs = 500
+/** Messages and tries after which the heap is worth a look. */
+const burst = 500
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
 const silentMs = 8_000
 /** With this much in hand already, the processor leaves its queue alone for a moment. */
@@ -93,7 +95,7 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
     async stop() {
       await ring.receiver.stop()
       const { process, deliver, timers } = ring.loops
-      await Promise.all([process, deliver, timers].map((loop) => loop?.stop()))
+      await Promise.all([process?.stop(), deliver?.stop(), timers?.stop()])
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
       for (const each of periodic) each.stop()
       await leave(pool, node)
@@ -190,19 +192,20 @@ function startLoops({ deps, loops, deliverer, drain }: Ring): void {
   }
 }
 
-/** Gives memory back when a burst is over: once, after a pause in which nothing was taken in or sent. */
+/**
+ * Gives memory back when a burst is over: once, after a pause in which nothing was taken in or sent. What
+ * comes now and then is no burst, and does not wait for it.
+ */
 function restWhenIdle({ receiver, deliverer }: Ring): () => Promise<void> {
   let before = 0
-  let hasRested = true
+  let doneAtRest = 0
   return async () => {
     const done = receiver.taken() + deliverer.dispatcher.tried
     const isIdle = done === before && deliverer.dispatcher.heldCount === 0
-    if (!isIdle) hasRested = false
-    else if (!hasRested) {
-      hasRested = true
-      releaseMemory()
-    }
     before = done
+    if (!isIdle || done - doneAtRest < burst) return
+    doneAtRest = done
+    releaseMemory()
   }
 }
 

@@ -11,6 +11,8 @@ export interface DeliveryCommand<T extends CommandType = CommandType> {
   /** When the command was owed, ISO 8601 in UTC. */
   readonly occurredAt: string
   readonly body: CommandBody<T>
+  /** `body` as JSON text, where the hub has it at hand: for connectors that pass it on as it is. */
+  readonly bodyText?: string | undefined
 }
 
 /** Everything a handler may use: no database, no other connection, no clock of its own. */

@@ -106,13 +106,14 @@ export function declared({ quantities }: LineState): string {
 /** The most that the quantity columns of the database can hold in one line. */
 export const largestQuantity = '999999999999.999999'
 
-/** Whether every column of the line can hold its quantity. */
-export function isInRange({ quantities }: LineState): boolean {
-  for (const column of Object.values(quantities)) {
-    // Twelve digits and no more: nearly every quantity is far shorter.
-    if (column.length > 12 && compare(column, largestQuantity) > 0) return false
-  }
-  return true
+/** Whether every column of the line can hold its quantity, and a command what has come in of it in all. */
+export function isInRange(line: LineState): boolean {
+  return Object.values(line.quantities).every(canHold) && canHold(arrived(line))
+}
+
+function canHold(quantity: string): boolean {
+  // Twelve digits and no more: nearly every quantity is far shorter.
+  return quantity.length <= 12 || compare(quantity, largestQuantity) <= 0
 }
 
 /** The larger of what was requested and what has come in: the first authorization cannot pass it. */

@@ -118,6 +118,10 @@ function deliveryOf(
   { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
 ): Delivery<unknown> {
   const { caseId, caseNo, caseVersion, occurredAt, commandType } = delivery
+  const { body, bodyText } =
+    commandType === 'event.publish'
+      ? publicationOf(delivery)
+      : { body: delivery.body, bodyText: undefined }
   return {
     config: connection.config,
     command: {
@@ -126,9 +130,8 @@ function deliveryOf(
       caseNo,
       caseVersion,
       occurredAt,
-      body: (commandType === 'event.publish'
-        ? publication(delivery)
-        : delivery.body) as Delivery<unknown>['command']['body'],
+      body: body as Delivery<unknown>['command']['body'],
+      bodyText,
     },
     idempotencyKey: idempotencyKeyOf(delivery),
     attempt: delivery.attempt,
@@ -141,12 +144,19 @@ function deliveryOf(
   }
 }
 
-/** Made once for all who are told, so that a connector may keep what it makes of it. */
-const publications = new WeakMap<PublishedEvent, unknown>()
+interface Publication {
+  readonly body: unknown
+  readonly bodyText: string
+}
+
+/** Made once for all who are told. */
+const publications = new WeakMap<PublishedEvent, Publication>()
+
+const nothingToTell: Publication = { body: { event: {} }, bodyText: '{"event":{}}' }
 
 /** An event as its subscribers get it: the CloudEvent, about our case, with what it moved. */
-function publication({ event, caseId }: LeasedDelivery): unknown {
-  if (event === null) return { event: {} }
+function publicationOf({ event, caseId }: LeasedDelivery): Publication {
+  if (event === null) return nothingToTell
   const known = publications.get(event)
   if (known !== undefined) return known
   const made = makePublication(event, caseId)
@@ -154,19 +164,15 @@ function publication({ event, caseId }: LeasedDelivery): unknown {
   return made
 }
 
-function makePublication(event: PublishedEvent, caseId: string): unknown {
-  const { eventId, type, occurredAt, source, data, effect } = event
+function makePublication(event: PublishedEvent, caseId: string): Publication {
+  const { eventId: id, source, occurredAt: time, data, dataText, effect } = event
+  const type = cloudEventType(event.type as EventType)
+  const head = { specversion: '1.0', id, source, type, subject: caseId, time }
+  const datacontenttype = 'application/json'
+  const moves = (effect as { moves?: unknown } | null)?.moves ?? []
+  const headText = JSON.stringify({ ...head, datacontenttype }).slice(0, -1)
   return {
-    event: {
-      specversion: '1.0',
-      id: eventId,
-      source,
-      type: cloudEventType(type as EventType),
-      subject: caseId,
-      time: occurredAt,
-      datacontenttype: 'application/json',
-      data,
-    },
-    moves: (effect as { moves?: unknown } | null)?.moves ?? [],
+    body: { event: { ...head, datacontenttype, data }, moves },
+    bodyText: `{"event":${headText},"data":${dataText ?? JSON.stringify(data)}},"moves":${JSON.stringify(moves)}}`,
   }
 }

@@ -1,4 +1,4 @@
-import type { CaseState } from '../../domain/index.ts'
+import type { CaseState, Ledgers } from '../../domain/index.ts'
 import type { TimerMap } from './work.ts'
 
 /** A case as this process last wrote or read it. */
@@ -7,6 +7,7 @@ export interface CachedCase {
   readonly state: CaseState
   readonly seen: string
   readonly timers: TimerMap | null
+  readonly ledgers: Ledgers | null
 }
 
 const limit = 1_500
@@ -25,17 +26,13 @@ export class CaseCache {
 
   /** After the commit, never before: what was rolled back must not be remembered. */
   remember(
-    cases: Iterable<{
-      readonly caseId: string
-      readonly version: number
-      readonly state: CaseState | null
-      readonly seen: string
-      readonly timers: TimerMap | null
-    }>,
+    cases: Iterable<
+      Omit<CachedCase, 'state'> & { readonly caseId: string; readonly state: CaseState | null }
+    >,
   ): void {
-    for (const { caseId, version, state, seen, timers } of cases) {
+    for (const { caseId, version, state, seen, timers, ledgers } of cases) {
       this.#cases.delete(caseId)
-      if (state !== null) this.#cases.set(caseId, { version, state, seen, timers })
+      if (state !== null) this.#cases.set(caseId, { version, state, seen, timers, ledgers })
     }
     for (const oldest of this.#cases.keys()) {
       if (this.#cases.size <= limit) return

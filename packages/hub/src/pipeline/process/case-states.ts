@@ -53,12 +53,12 @@ function baseOf(one: StoredCase, snapshots: ReadonlyMap<string, StoredSnapshot>)
   if (known !== undefined && !isForgotten(one)) return { ...known, since: row.createdAt }
   const snapshot = snapshots.get(row.caseId)
   if (snapshot === undefined) {
-    return { version: 0, state: null, seen: '', timers: null, since: row.createdAt }
+    return { version: 0, state: null, seen: '', timers: null, ledgers: null, since: row.createdAt }
   }
   const { version, seen, takenAt } = snapshot
   // Written by this code, in a transaction of its own schema version: it is what it was.
   const state = JSON.parse(snapshot.state) as CaseState
-  return { version, state, seen, timers: null, since: takenAt }
+  return { version, state, seen, timers: null, ledgers: null, since: takenAt }
 }
 
 function tailOf({ row, base }: { readonly row: StoredCase['row']; readonly base: Base }): Tail[] {
@@ -74,7 +74,14 @@ function foldOn(base: Base, tail: readonly StoredCaseEvent[], version: number): 
     seen += stored.eventKey
   }
   assert.ok(state, 'a case without its state')
-  return { version, state, seen, timers: tail.length === 0 ? base.timers : null }
+  const isSame = tail.length === 0
+  return {
+    version,
+    state,
+    seen,
+    timers: isSame ? base.timers : null,
+    ledgers: isSame ? base.ledgers : null,
+  }
 }
 
 /** An event of the history as the core takes it. */

@@ -19,11 +19,18 @@ function databaseWith(meanwhile: () => void): Tx {
 
 test('a case that is forgotten while its row is read keeps the state that was remembered', async () => {
   const cache = new CaseCache()
-  cache.remember([{ caseId, version: 7, state, seen: 'abcdefghij', timers: null }])
+  cache.remember([{ caseId, version: 7, state, seen: 'abcdefghij', timers: null, ledgers: null }])
   const forget = (): void => {
     const others = Array.from({ length: 10_000 }, (_, index) => `other-${index}`)
     cache.remember(
-      others.map((other) => ({ caseId: other, version: 1, state, seen: '', timers: null })),
+      others.map((other) => ({
+        caseId: other,
+        version: 1,
+        state,
+        seen: '',
+        timers: null,
+        ledgers: null,
+      })),
     )
   }
   const desk = new CaseDesk(databaseWith(forget), cache)

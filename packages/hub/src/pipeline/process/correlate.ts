@@ -111,6 +111,7 @@ export class CaseDesk {
       deliverySeq: 0,
       seen: '',
       timers: null,
+      ledgers: null,
       events: [],
       stamped: [],
       deliveries: [],
@@ -138,7 +139,7 @@ export class CaseDesk {
   }
 }
 
-function heldCase(row: CaseRow, { state, seen, timers }: CachedCase): HeldCase {
+function heldCase(row: CaseRow, { state, seen, timers, ledgers }: CachedCase): HeldCase {
   return {
     caseId: row.caseId,
     caseSeq: row.caseSeq,
@@ -153,6 +154,7 @@ function heldCase(row: CaseRow, { state, seen, timers }: CachedCase): HeldCase {
     deliverySeq: row.deliverySeq,
     seen,
     timers,
+    ledgers,
     events: [],
     stamped: [],
     deliveries: [],

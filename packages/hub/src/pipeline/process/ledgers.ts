@@ -107,10 +107,13 @@ function paymentRoom(left: Left, caseId: string, state: CaseState): NonNullable<
 
 /** Books what moved in the ledgers of these cases, under the database's own constraints. */
 export async function writeLedgers(tx: Tx, cases: readonly HeldCase[]): Promise<void> {
-  const moved = cases.filter(mayHaveMoved).flatMap(({ caseId, before, state }) => {
+  const moved = cases.filter(mayHaveMoved).flatMap((held) => {
+    const { caseId, before, state, ledgers } = held
     if (state === null) return []
-    const was = before === null ? null : ledgersOf(before)
-    return [{ caseId, company: state.header.company, was, is: ledgersOf(state) }]
+    const was = before === null ? null : (ledgers ?? ledgersOf(before))
+    const is = ledgersOf(state)
+    held.ledgers = is
+    return [{ caseId, company: state.header.company, was, is }]
   })
   await writeQuantities(
     tx,
@@ -179,7 +182,7 @@ function hasMovedLedger(before: LineState, after: LineState | undefined): boolea
 
 /** Whether two flat records hold the same. */
 function isEqual<Row extends object>(a: Row | undefined, b: Row): boolean {
-  return (
-    a !== undefined && Object.entries(b).every(([name, value]) => a[name as keyof Row] === value)
-  )
+  if (a === undefined) return false
+  for (const name in b) if (a[name] !== b[name]) return false
+  return true
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
-import type { CaseState, StampedEvent } from '../../domain/index.ts'
+import type { CaseState, Ledgers, StampedEvent } from '../../domain/index.ts'
 import type { Reading } from '../../mapping/canonical.ts'
 import type { DeliveryWrite, EventWrite } from '../../store/batch.ts'
 import type { InboxMessage } from '../../store/inbox.ts'
@@ -45,6 +45,8 @@ export interface HeldCase {
   seen: string
   /** The timers of `before`, and once the case is written, those of `state`; null where nobody has asked for them. */
   timers: TimerMap | null
+  /** Its ledgers, as with the timers; those of `before` stand for as long as nothing moves in them. */
+  ledgers: Ledgers | null
   readonly events: EventWrite[]
   readonly stamped: StampedEvent[]
   readonly deliveries: OwedDelivery[]

@@ -128,9 +128,10 @@ function newCaseWrite(held: HeldCase): NewCaseWrite {
 
 function headlineWrite(held: HeldCase): HeadlineWrite[] {
   if (held.state === null) return []
-  const { headline } = held.state
+  const { caseId, caseSeq } = held
+  const { headline, header } = held.state
   if (held.before?.headline === headline) return []
-  return [{ caseId: held.caseId, caseSeq: held.caseSeq, headline }]
+  return [{ caseId, caseSeq, channel: header.channel, company: header.company, headline }]
 }
 
 function timerChanges(changed: readonly HeldCase[]): {

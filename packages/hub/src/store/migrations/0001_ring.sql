@@ -182,10 +182,15 @@ create index return_case_company on return_case (company, case_seq);
 create table case_headline (
   case_id  uuid primary key,
   case_seq bigint not null,
+  channel  text not null,
+  company  text not null,
   headline text not null,
   since    timestamptz not null
 );
 create index case_headline_list on case_headline (headline, case_seq);
+-- Two filters that hardly any case fits must not make a list look through all that fit one of them.
+create index case_headline_channel on case_headline (headline, channel, case_seq);
+create index case_headline_company on case_headline (headline, company, case_seq);
 
 create table external_ref (
   value       text not null,
