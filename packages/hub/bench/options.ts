@@ -52,7 +52,7 @@ const quick: Plan = {
   latencyMs: 4_000,
   drainMessages: 15_000,
   drainLimitMs: 30_000,
-  quietMs: 2_000,
+  quietMs: 2_500,
 }
 
 export const usage = `npm run bench -- [options]

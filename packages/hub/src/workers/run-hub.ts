@@ -51,7 +51,7 @@ const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
-const restMs = 500
+const restMs = 1_000
 /** Messages and tries after which the heap is worth a look. */
 const burst = 500
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
