@@ -134,30 +134,10 @@ export interface TimerRow {
   readonly dueAt: string
 }
 
-/** Sets and clears timers. A timer that is set again moves to its new time. */
-export async function writeTimers(
-  tx: Tx,
-  {
-    set,
-    clear,
-  }: { readonly set: readonly TimerRow[]; readonly clear: readonly Omit<TimerRow, 'dueAt'>[] },
-): Promise<void> {
-  if (clear.length > 0) {
-    await tx.query({
-      name: 'clear-timers',
-      text: `delete from case_timer t using json_to_recordset($1) as g ("caseId" uuid, kind text, key text)
-        where t.case_id = g."caseId" and t.kind = g.kind and t.key = g.key`,
-      values: [JSON.stringify(clear)],
-    })
-  }
-  if (set.length === 0) return
-  await tx.query({
-    name: 'set-timers',
-    text: `insert into case_timer (case_id, kind, key, due_at)
-      select "caseId", kind, key, "dueAt" from json_to_recordset($1) as g ("caseId" uuid, kind text, key text, "dueAt" timestamptz)
-      on conflict (case_id, kind, key) do update set due_at = excluded.due_at`,
-    values: [JSON.stringify(set)],
-  })
+/** Timers to set and to clear; none is in both. One that is set again moves to its new time. */
+export interface TimerWrites {
+  readonly set: readonly TimerRow[]
+  readonly clear: readonly Omit<TimerRow, 'dueAt'>[]
 }
 
 export interface ExceptionWrite {

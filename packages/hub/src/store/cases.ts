@@ -1,5 +1,6 @@
-import type { CaseId } from '@backhaul/sdk/canonical'
+import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
 import type { Queryable, Tx } from './database.ts'
+import type { BoundRef } from './refs.ts'
 import { rowsText } from './row-text.ts'
 
 /** A case as the processor holds it: locked. What it is made of is read afterwards. */
@@ -14,18 +15,59 @@ export interface CaseRow {
   readonly updatedAt: Date
 }
 
+const caseColumns = `case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
+  snapshot_version as "snapshotVersion", delivery_seq as "deliverySeq", created_at as "createdAt", updated_at as "updatedAt"`
+
 /** Locks cases in the order of their ids, which every writer keeps to, and returns those that exist. */
 export async function lockCases(tx: Tx, caseIds: readonly string[]): Promise<CaseRow[]> {
   if (caseIds.length === 0) return []
   const { rows } = await tx.query<CaseRow>({
     name: 'lock-cases',
-    text: `select case_id as "caseId", case_seq as "caseSeq", case_no as "caseNo", version,
-        snapshot_version as "snapshotVersion", delivery_seq as "deliverySeq",
-        created_at as "createdAt", updated_at as "updatedAt"
-      from return_case where case_id = any ($1::uuid[]) order by case_id for update`,
+    text: `select ${caseColumns} from return_case where case_id = any ($1::uuid[]) order by case_id for update`,
     values: [caseIds],
   })
   return rows
+}
+
+/** A locked case with one of the identifiers that led to it; null where its id was given. */
+interface FoundRow extends CaseRow {
+  readonly value: string | null
+  readonly type: string | null
+  readonly system: string | null
+}
+
+/** Cases that were looked for, locked, and which of the identifiers lead to which. */
+export interface FoundCases {
+  readonly rows: readonly CaseRow[]
+  readonly bound: readonly BoundRef[]
+}
+
+/** Finds cases by identifying refs and by their ids, and locks them in the order of their ids. */
+export async function findAndLockCases(
+  tx: Tx,
+  { refs, caseIds }: { readonly refs: readonly ExternalRef[]; readonly caseIds: readonly string[] },
+): Promise<FoundCases> {
+  if (refs.length === 0 && caseIds.length === 0) return { rows: [], bound: [] }
+  const { rows } = await tx.query<FoundRow>({
+    name: 'find-and-lock-cases',
+    text: `with bound as materialized (
+        select r.value, r.type, r.system, r.case_id
+        from json_to_recordset($1) as g (value text, type text, system text)
+        join external_ref r on r.value = g.value and r.type = g.type and r.system = g.system and r.identifying),
+      locked as materialized (
+        select ${caseColumns} from return_case
+        where case_id = any (array(select case_id from bound union select unnest($2::uuid[])))
+        order by case_id for update)
+      select locked.*, bound.value, bound.type, bound.system
+      from locked left join bound on bound.case_id = locked."caseId"`,
+    values: [JSON.stringify(refs), caseIds],
+  })
+  return {
+    rows: [...new Map(rows.map((row) => [row.caseId, row])).values()],
+    bound: rows.flatMap(({ value, type, system, caseId }) =>
+      value === null || type === null || system === null ? [] : [{ value, type, system, caseId }],
+    ),
+  }
 }
 
 /** The fold of a case's history up to `version`. */

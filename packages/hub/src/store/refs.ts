@@ -11,22 +11,6 @@ export interface NewRef extends BoundRef {
   readonly identifying: boolean
 }
 
-/** The cases to which identifying refs lead. */
-export async function findCasesByRefs(
-  db: Queryable,
-  refs: readonly ExternalRef[],
-): Promise<BoundRef[]> {
-  if (refs.length === 0) return []
-  const { rows } = await db.query<BoundRef>({
-    name: 'find-cases-by-refs',
-    text: `select r.value, r.type, r.system, r.case_id as "caseId"
-      from json_to_recordset($1) as g (value text, type text, system text)
-      join external_ref r on r.value = g.value and r.type = g.type and r.system = g.system and r.identifying`,
-    values: [JSON.stringify(refs)],
-  })
-  return rows
-}
-
 /**
  * Binds identifiers to cases, in the order of their keys. One that belongs to another case stays there.
  *

@@ -8,6 +8,7 @@ import type {
   Lease,
   NewCaseWrite,
   Snapshot,
+  TimerWrites,
 } from './batch.ts'
 import type { Tx } from './database.ts'
 import { messageRow, nowhere, type Place, packBodies } from './inbox.ts'
@@ -22,6 +23,7 @@ export interface BatchWrite {
   readonly cases: readonly CaseWrite[]
   readonly events: readonly EventWrite[]
   readonly headlines: readonly HeadlineWrite[]
+  readonly timers: TimerWrites
   readonly deliveries: readonly DeliveryWrite[]
   readonly audit: AuditWrite
 }
@@ -68,6 +70,18 @@ function writeHeadlines(rows: string, now: string): string {
     on conflict (case_id) do update set headline = excluded.headline, since = excluded.since`
 }
 
+function clearTimers(rows: string): string {
+  return `delete from case_timer t using json_to_recordset(${rows}) as g ("caseId" uuid, kind text, key text)
+    where t.case_id = g."caseId" and t.kind = g.kind and t.key = g.key`
+}
+
+function setTimers(rows: string): string {
+  return `insert into case_timer (case_id, kind, key, due_at)
+    select "caseId", kind, key, "dueAt"
+    from json_to_recordset(${rows}) as g ("caseId" uuid, kind text, key text, "dueAt" timestamptz)
+    on conflict (case_id, kind, key) do update set due_at = excluded.due_at`
+}
+
 /** Three parts: the deliveries as given, their commands, and their places in the lanes. */
 function insertDeliveryParts(p: {
   rows: string
@@ -96,6 +110,8 @@ const batchSql = `with
   snapshot as (${writeSnapshots({ rows: '$18', states: '$6', at: '$1::timestamptz' })}),
   event as (${insertEvents('$7', '$1::timestamptz')}),
   headline as (${writeHeadlines('$8', '$1::timestamptz')}),
+  cleared as (${clearTimers('$19')}),
+  timer as (${setTimers('$20')}),
   ${insertDeliveryParts({ rows: '$9', now: '$1::timestamptz', node: '$10', seconds: '$11::float8' })},
   entry as (${insertAuditEntries('$12', '$13::uuid', '$1::timestamptz')})
   ${moveHead({ chain: '$13::uuid', seq: '$14', head: '$15', seal: '$16', from: '$17' })}`
@@ -133,6 +149,8 @@ export async function writeBatch(tx: Tx, batch: BatchWrite): Promise<boolean> {
       audit.seal,
       audit.from,
       rowsText(taken.map((one, index) => snapshotRow(one, states.offsets[index]))),
+      JSON.stringify(batch.timers.clear),
+      JSON.stringify(batch.timers.set),
     ],
   })
   return rowCount === 1

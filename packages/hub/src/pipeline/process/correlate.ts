@@ -2,9 +2,8 @@ import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
 import { formatCaseNo } from '@backhaul/sdk/canonical'
 import { refsOf, type StampedEvent } from '../../domain/index.ts'
 import { newId } from '../../platform/ids.ts'
-import { type CaseRow, lockCases, takeCaseSequences } from '../../store/cases.ts'
+import { type CaseRow, findAndLockCases, takeCaseSequences } from '../../store/cases.ts'
 import type { Tx } from '../../store/database.ts'
-import { findCasesByRefs } from '../../store/refs.ts'
 import type { CachedCase, CaseCache } from './case-cache.ts'
 import { currentCases } from './case-states.ts'
 import { type HeldCase, refKey } from './work.ts'
@@ -45,22 +44,21 @@ export class CaseDesk {
     this.#cache = cache
   }
 
-  /** Finds and locks everything that these addresses lead to, in two statements. */
+  /** Finds and locks everything that these addresses lead to, and brings it up to date. */
   async load(addresses: readonly Addressed[]): Promise<void> {
     const refs = new Map<string, ExternalRef>()
     for (const { identifying } of addresses) {
       for (const ref of identifying) refs.set(refKey(ref), ref)
     }
-    const bound = await findCasesByRefs(this.#tx, [...refs.values()])
+    const subjects = new Set(addresses.flatMap(({ subject }) => subject ?? []))
+    const { rows, bound } = await findAndLockCases(this.#tx, {
+      refs: [...refs.values()],
+      caseIds: [...subjects],
+    })
     for (const ref of bound) this.#byRef.set(refKey(ref), ref.caseId)
-    const ids = new Set(bound.map(({ caseId }) => caseId as string))
-    for (const { subject } of addresses) if (subject !== undefined) ids.add(subject)
-    // Taken before the rows are read: what is forgotten meanwhile must not leave a version without its state.
-    const known = new Map([...ids].map((caseId) => [caseId, this.#cache.get(caseId)]))
-    const rows = await lockCases(this.#tx, [...ids])
     const current = await currentCases(
       this.#tx,
-      rows.map((row) => ({ row, known: known.get(row.caseId) })),
+      rows.map((row) => ({ row, known: this.#cache.get(row.caseId) })),
     )
     for (const row of rows) {
       const one = current.get(row.caseId)

@@ -9,8 +9,8 @@ import {
   type HeadlineWrite,
   type NewCaseWrite,
   type TimerRow,
+  type TimerWrites,
   writeExceptions,
-  writeTimers,
 } from '../../store/batch.ts'
 import type { Tx } from '../../store/database.ts'
 import { type BoundRef, bindRefs, type NewRef } from '../../store/refs.ts'
@@ -31,6 +31,7 @@ export interface CaseWrites {
   readonly cases: readonly CaseWrite[]
   readonly events: readonly EventWrite[]
   readonly headlines: readonly HeadlineWrite[]
+  readonly timers: TimerWrites
 }
 
 export function caseWritesOf(cases: readonly HeldCase[]): CaseWrites {
@@ -40,6 +41,7 @@ export function caseWritesOf(cases: readonly HeldCase[]): CaseWrites {
     cases: changed.filter(({ isNew }) => !isNew).map(caseWrite),
     events: changed.flatMap(({ events }) => events),
     headlines: changed.flatMap(headlineWrite),
+    timers: timerChanges(changed),
   }
 }
 
@@ -47,7 +49,7 @@ function hasChanged({ events }: HeldCase): boolean {
   return events.length > 0
 }
 
-/** Writes what only some batches change: identifiers, timers, exceptions. @returns the identifiers that are new. */
+/** Writes what only some batches change: identifiers and exceptions. @returns the identifiers that are new. */
 export async function writeSurroundings(
   tx: Tx,
   cases: readonly HeldCase[],
@@ -56,7 +58,6 @@ export async function writeSurroundings(
   const changed = cases.filter(hasChanged)
   const bound = await bindRefs(tx, changed.flatMap(newRefs), now)
   refuseRace(changed, bound)
-  await writeTimers(tx, timerChanges(changed))
   await writeExceptions(tx, changed.flatMap(exceptionWrites))
   return bound
 }
@@ -134,10 +135,7 @@ function headlineWrite(held: HeldCase): HeadlineWrite[] {
   return [{ caseId, caseSeq, channel: header.channel, company: header.company, headline }]
 }
 
-function timerChanges(changed: readonly HeldCase[]): {
-  set: TimerRow[]
-  clear: Omit<TimerRow, 'dueAt'>[]
-} {
+function timerChanges(changed: readonly HeldCase[]): TimerWrites {
   const set: TimerRow[] = []
   const clear: Omit<TimerRow, 'dueAt'>[] = []
   for (const held of changed) {
