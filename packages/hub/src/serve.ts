@@ -186,17 +186,18 @@ async function startConnections(
 /** @returns the address that the server listens on. */
 async function startHttp(
   { config, version, parts }: Start,
-  given: Omit<HttpDeps, 'receiver' | 'version' | 'wakeProcessor' | 'wakeDeliverer'> & {
+  given: Omit<HttpDeps, 'receiver' | 'version' | 'canWrite' | 'wakeProcessor' | 'wakeDeliverer'> & {
     readonly hub: RunningHub
   },
 ): Promise<string> {
   const { hub, ...deps } = given
-  const { receiver, wakeProcessor, wakeDeliverer } = hub
+  const { receiver, canWrite, wakeProcessor, wakeDeliverer } = hub
   const consoleDir = findConsole()
   const http = await createHttpServer({
     ...deps,
     version,
     receiver,
+    canWrite,
     wakeProcessor,
     wakeDeliverer,
     consoleDir,

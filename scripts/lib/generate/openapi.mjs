@@ -25,6 +25,7 @@ export async function makeOpenapi(version) {
     connections: {},
     record: never,
     wakeProcessor() {},
+    canWrite: () => true,
     wakeDeliverer() {},
   })
   try {

@@ -21,6 +21,8 @@ export interface HttpDeps {
   readonly log: Logger
   readonly clock: Clock
   readonly version: string
+  /** Whether this process could lately write to its database, which may answer and have no room. */
+  readonly canWrite: () => boolean
   readonly wakeProcessor: () => void
   readonly wakeDeliverer: () => void
   /** The built console's folder; without one there is none. */

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Percent by which the heap may grow beyond what is alive before the engine collects all of it. */
-const growingPercent = 120
+const growingPercent = 80
 
 /**
- * Lets garbage take about as much memory as what is alive. By itself the engine lets a heap of this size
+ * Lets garbage take less memory than what is alive. By itself the engine lets a heap of this size
  * grow to four times that, which costs a process that is always busy 100 MB and more, and spares it some
  * percent of its time.
  */

@@ -34,6 +34,8 @@ export interface RunningHub {
   readonly receiver: Receiver
   readonly deliverer: Deliverer
   readonly nodeName: string
+  /** Whether this process could lately say in the database that it lives. */
+  readonly canWrite: () => boolean
   /** Messages were queued for the processor: look now. */
   readonly wakeProcessor: () => void
   /** Deliveries became due: look now. */
@@ -81,7 +83,8 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
   const node = describeNode(config.nodeId ?? `${config.host}:${config.port}`)
   await join(pool, node)
   const alive = { sinceMs: clock.monotonicMs() }
-  const ring = buildRing(deps, node, () => clock.monotonicMs() - alive.sinceMs < silentMs)
+  const canWrite = (): boolean => clock.monotonicMs() - alive.sinceMs < silentMs
+  const ring = buildRing(deps, node, canWrite)
   startLoops(ring)
   const periodic = startPeriodic(ring, () => {
     alive.sinceMs = clock.monotonicMs()
@@ -90,6 +93,7 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
     receiver: ring.receiver,
     deliverer: ring.deliverer,
     nodeName: node.name,
+    canWrite,
     wakeProcessor: () => ring.loops.process?.wake(),
     wakeDeliverer: () => ring.loops.deliver?.wake(),
     async stop() {

@@ -152,6 +152,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     receiver: ring.receiver,
     version: '0.0.0-test',
     wakeProcessor: ring.wakeProcessor,
+    canWrite: ring.canWrite,
     wakeDeliverer: ring.wakeDeliverer,
   }
   const http = await createHttpServer(httpDeps)

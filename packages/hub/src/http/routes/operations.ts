@@ -95,7 +95,7 @@ const readiness = z.object({
   checks: z
     .object({
       draining: z.boolean(),
-      database: z.enum(['reachable', 'unreachable']),
+      database: z.enum(['reachable', 'not_writable', 'unreachable']),
       migrations: z.enum(['done', 'pending', 'unknown']),
     })
     .optional(),
@@ -125,7 +125,7 @@ function healthRoutes(app: App, deps: RouteDeps): void {
         operationId: 'getReadiness',
         tags,
         summary:
-          'Whether it can take work: its database answers, is migrated, and it is not ending.',
+          'Whether it can take work: its database answers, takes what is written, is migrated, and it is not ending.',
         querystring: z.object({ verbose: z.string().optional().describe('Says why.') }),
         response: { 200: readiness, 503: readiness },
       },
@@ -146,7 +146,7 @@ function healthRoutes(app: App, deps: RouteDeps): void {
 /** Longer than a reachable database takes, and shorter than a prober waits. */
 const probeMs = 2_000
 
-function createReadinessCheck({ pool, isDraining }: RouteDeps) {
+function createReadinessCheck({ pool, isDraining, canWrite }: RouteDeps) {
   // Migrations only go forward: once done they stay so, and only the database is asked.
   let isMigrated = false
 
@@ -160,7 +160,8 @@ function createReadinessCheck({ pool, isDraining }: RouteDeps) {
     try {
       await within(askDatabase(), probeMs)
       const migrations = isMigrated ? ('done' as const) : ('pending' as const)
-      return { draining, database: 'reachable' as const, migrations }
+      const database = canWrite() ? ('reachable' as const) : ('not_writable' as const)
+      return { draining, database, migrations }
     } catch {
       return { draining, database: 'unreachable' as const, migrations: 'unknown' as const }
     }

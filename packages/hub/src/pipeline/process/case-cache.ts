@@ -10,7 +10,7 @@ export interface CachedCase {
   readonly ledgers: Ledgers | null
 }
 
-const limit = 1_500
+const limit = 5_000
 
 /**
  * The states of the cases that were busy last, so that they are not read and parsed again for each event.
