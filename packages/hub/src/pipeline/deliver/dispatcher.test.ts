@@ -38,7 +38,7 @@ function oneAtATime() {
     dispatcher,
     begun,
     /** Ends the delivery that is under way, and waits for the next one to begin. */
-    async next(): Promise<void> {
+    next: async (): Promise<void> => {
       const count = begun.length
       ends.shift()?.()
       while (begun.length === count && dispatcher.heldCount > dispatcher.unwrittenCount) {
