@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../platform/clock.ts'
 import { HubError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -125,7 +126,7 @@ function createDoor(options: ReceiverOptions, number: number): Door {
     enter(waiting) {
       queue.push(waiting)
       // One turn of the event loop lets requests that arrived together share a transaction.
-      running ??= new Promise<void>((done) => setImmediate(done)).then(run)
+      running ??= nextTurn().then(run)
     },
     isEmpty: () => running ?? Promise.resolve(),
   }

@@ -143,8 +143,7 @@ function replayChunk(
 ): Promise<number> {
   return withTransaction(deps.pool, async (tx) => {
     const ids = new Set(keys.map(({ caseId }) => caseId))
-    const wanted = [...ids].map((caseId) => caseId)
-    const cases = await lockCases(tx, wanted)
+    const cases = await lockCases(tx, [...ids])
     const deliveries = await listDeliveryDetails(tx, keys)
     const replayable = deliveries.filter(
       ({ state, connectionId }) => state === 'dead' && !isOutOfUse(deps.connections, connectionId),

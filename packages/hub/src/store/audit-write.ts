@@ -37,21 +37,18 @@ export function moveHead(p: {
     where chain_id = ${p.chain} and seq = ${p.from}`
 }
 
+/** The values of both parts, in this order: rows, chain, seq, head, seal, from. */
+export function auditValues({ rows, next, seal, from }: AuditWrite): unknown[] {
+  return [rowsText(rows), next.chainId, next.seq, next.head, seal, from]
+}
+
 /** Appends audit entries alone. @returns whether the chain was where its writer had left it. */
 export async function insertAudit(tx: Tx, audit: AuditWrite, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query({
     name: 'append-audit',
     text: `with entry as (${insertAuditEntries('$2', '$3::uuid', '$1::timestamptz')})
       ${moveHead({ chain: '$3::uuid', seq: '$4', head: '$5', seal: '$6', from: '$7' })}`,
-    values: [
-      now,
-      rowsText(audit.rows),
-      audit.next.chainId,
-      audit.next.seq,
-      audit.next.head,
-      audit.seal,
-      audit.from,
-    ],
+    values: [now, ...auditValues(audit)],
   })
   return rowCount === 1
 }

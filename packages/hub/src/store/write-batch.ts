@@ -1,4 +1,4 @@
-import { type AuditWrite, insertAuditEntries, moveHead } from './audit-write.ts'
+import { type AuditWrite, auditValues, insertAuditEntries, moveHead } from './audit-write.ts'
 import type {
   CaseWrite,
   DeliveryWrite,
@@ -142,12 +142,7 @@ export async function writeBatch(tx: Tx, batch: BatchWrite): Promise<boolean> {
       rowsText(batch.deliveries.map(deliveryRow)),
       lease.nodeId,
       lease.seconds,
-      rowsText(audit.rows),
-      audit.next.chainId,
-      audit.next.seq,
-      audit.next.head,
-      audit.seal,
-      audit.from,
+      ...auditValues(audit),
       rowsText(taken.map((one, index) => snapshotRow(one, states.offsets[index]))),
       JSON.stringify(batch.timers.clear),
       JSON.stringify(batch.timers.set),

@@ -9,6 +9,11 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 
 const nobody = '018f0000-0000-7000-8000-000000000000'
 
+// biome-ignore format: a command line
+const createShop = [
+  'connection', 'create', 'shop', '--connector', 'webhook', '--title', 'Shop', '--role', 'channel', '--settings', '-',
+]
+
 let database: TestDatabase
 let pool: pg.Pool
 let place: Workplace
@@ -260,22 +265,7 @@ describe('a delivery', () => {
       url: 'https://shop.example/commands',
       signingSecret: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     })
-    const { code, stderr } = await place.run(
-      [
-        'connection',
-        'create',
-        'shop',
-        '--connector',
-        'webhook',
-        '--title',
-        'Shop',
-        '--role',
-        'channel',
-        '--settings',
-        '-',
-      ],
-      { input: settings },
-    )
+    const { code, stderr } = await place.run(createShop, { input: settings })
     assert.equal(code, 0, stderr)
     await read('connection', 'pause', 'shop', '--reason', 'no network here')
   })
@@ -352,24 +342,11 @@ describe('a connection', () => {
 
   test('is disabled only by somebody who says so, and can have one name only', async () => {
     assert.equal((await place.run(['connection', 'disable', 'shop'])).code, 2)
-    const args = [
-      'connection',
-      'create',
-      'shop',
-      '--connector',
-      'webhook',
-      '--title',
-      'Shop',
-      '--role',
-      'channel',
-      '--settings',
-      '-',
-    ]
     const settings = JSON.stringify({
       url: 'https://shop.example',
       signingSecret: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
     })
-    assert.equal((await place.run(args, { input: settings })).code, 5)
+    assert.equal((await place.run(createShop, { input: settings })).code, 5)
     assert.equal(
       (await read<{ state: string }>('connection', 'disable', 'shop', '--yes')).state,
       'disabled',

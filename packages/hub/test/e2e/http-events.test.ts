@@ -12,17 +12,10 @@ import {
   type TestHub,
   textIn,
 } from '../support/hub.ts'
-
-const line = { lineNo: 1, product: { sku: 'PUMP' }, quantity: '2', reason: { code: 'wrong_goods' } }
+import * as sample from '../support/ring.ts'
 
 function requested(ref: string): Record<string, unknown> {
-  const data = {
-    channel: 'ecommerce',
-    sourceRef: ref,
-    customer: { partyId: 'C-1' },
-    currency: 'EUR',
-    lines: [line],
-  }
+  const { data } = sample.requested(ref)
   return event('return.requested', { id: `${ref}-asked`, data })
 }
 

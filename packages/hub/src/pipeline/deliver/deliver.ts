@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connections } from '../../connect/connections.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -49,6 +50,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     mayBegin: options.mayBegin,
     ...(options.onTried ? { onTried: options.onTried } : {}),
     onUnwritten() {
+      // Tries that end in one turn of the event loop are written together.
       written.writing ??= nextTurn()
         .then(() => writeAll(options, dispatcher))
         .finally(() => {
@@ -81,11 +83,6 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       await writeAll(options, dispatcher)
     },
   }
-}
-
-/** Tries that end in one turn of the event loop are written together. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function claimFor(

@@ -192,15 +192,14 @@ export class Dispatcher implements LaneHolder {
 
   #makeReady(outlet: Outlet, lane: Lane): void {
     if (!isWaiting(outlet)) outlet.waitingSinceMs = this.#nowMs()
-    if (lane.isUrgent) outlet.urgent.push(lane)
-    else outlet.backlog.push(lane)
+    queueOf(outlet, lane).push(lane)
   }
 
   /** What comes now may not pass what came before it in its lane: the whole lane goes forward. */
   #hurry(outlet: Outlet, lane: Lane): void {
+    const wasWaiting = takeOut(queueOf(outlet, lane), lane)
     lane.isUrgent = true
-    if (!takeOut(outlet.backlog, lane)) return
-    outlet.urgent.push(lane)
+    if (wasWaiting) queueOf(outlet, lane).push(lane)
   }
 
   #nextLane(outlet: Outlet): Lane | undefined {
@@ -290,7 +289,7 @@ export class Dispatcher implements LaneHolder {
     lane.isClosed = true
     lane.closedAtMs = this.#nowMs()
     const outlet = this.#outletOf(lane.key.connectionId)
-    if (!takeOut(outlet.urgent, lane)) takeOut(outlet.backlog, lane)
+    takeOut(queueOf(outlet, lane), lane)
     for (const held of lane.queue.splice(0)) this.#putBack(held, 'behind', delayMs)
   }
 
@@ -358,6 +357,11 @@ export class Dispatcher implements LaneHolder {
 
 function isWaiting({ urgent, backlog }: Outlet): boolean {
   return urgent.length > 0 || backlog.length > 0
+}
+
+/** Where the lane waits for its turn, when it does. */
+function queueOf({ urgent, backlog }: Outlet, lane: Lane): Lane[] {
+  return lane.isUrgent ? urgent : backlog
 }
 
 /** Takes a lane out of a queue. @returns whether it was there. */

@@ -50,17 +50,9 @@ function publish(
 ): void {
   const traceparent = event.traceparent ?? null
   for (const target of subscribers(connections, { type: event.type, source })) {
-    push(held, {
-      target,
-      role: 'analytics',
-      type: 'event.publish',
-      key: publicationKey(target, eventKey),
-      // The event stands in the history under this number: it is not stored a second time.
-      body: { eventSeq: held.version },
-      occurredAt,
-      traceparent,
-      event: null,
-    })
+    // The event stands in the history under this number: it is not stored a second time.
+    const body = { eventSeq: held.version }
+    pushPublication(held, target, { eventKey, body, occurredAt, traceparent, event: null })
   }
 }
 
@@ -73,16 +65,8 @@ function publishPast(
   const type = event.type as EventType
   for (const target of subscribers(connections, { type, source: event.source })) {
     const body = { eventSeq: seq, ...(recordedAt ? { eventAt: recordedAt.toISOString() } : {}) }
-    push(held, {
-      target,
-      role: 'analytics',
-      type: 'event.publish',
-      key: publicationKey(target, eventKey),
-      body,
-      occurredAt: event.occurredAt,
-      traceparent,
-      event,
-    })
+    const { occurredAt } = event
+    pushPublication(held, target, { eventKey, body, occurredAt, traceparent, event })
   }
 }
 
@@ -96,8 +80,21 @@ function subscribers(
     .filter((target) => target.id !== source && supports(target, 'event.publish'))
 }
 
-function publicationKey({ id }: ActiveConnection, eventKey: string): string {
-  return `event.publish:${id}:${eventKey}`
+function pushPublication(
+  held: HeldCase,
+  target: ActiveConnection,
+  publication: {
+    readonly eventKey: string
+    readonly body: unknown
+    readonly occurredAt: string
+    readonly traceparent: string | null
+    readonly event: PublishedEvent | null
+  },
+): void {
+  const { eventKey, body, occurredAt, traceparent, event } = publication
+  const key = `event.publish:${target.id}:${eventKey}`
+  const type = 'event.publish'
+  push(held, { target, role: 'analytics', type, key, body, occurredAt, traceparent, event })
 }
 
 /** Gives the publications of the event at hand, those from `from` on, the event as the history has it. */

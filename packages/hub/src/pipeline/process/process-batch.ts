@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConnectionId, ExternalRef } from '@backhaul/sdk/canonical'
 import type { Connections } from '../../connect/connections.ts'
 import { openingClass, type StampedEvent } from '../../domain/index.ts'
@@ -93,10 +94,6 @@ export async function processBatch(
 
 /** So many events are some milliseconds of work: then others have their turn of the event loop. */
 const eventsPerTurn = 32
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
 
 function prepare({ connections }: ProcessDeps, work: Work): Prepared | null {
   if (work.reading.kind !== 'event') return null
