@@ -7,6 +7,7 @@ test('what was acknowledged survives kill -9 of hubs and of their database, and 
     {
       kills: 5,
       pgKills: 1,
+      terminations: 10,
       rate: 100,
       hubs: 2,
       seconds: 14,
@@ -18,7 +19,7 @@ test('what was acknowledged survives kill -9 of hubs and of their database, and 
     (line) => t.diagnostic(line),
   )
   assert.deepEqual(report.problems, [])
-  assert.deepEqual(report.killed, { hubs: 5, postgres: 1 })
+  assert.deepEqual(report.killed, { hubs: 5, postgres: 1, sessions: 10 })
   assert.equal(report.acknowledged, report.events)
   assert.ok(report.events > 500, `only ${report.events} events`)
 })

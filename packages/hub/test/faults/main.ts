@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
 function print(report: FaultReport): void {
   const { killed, events, acknowledged, cases, shuffledCases, duplicates, problems } = report
   console.log(
-    `${killed.hubs} kills of hubs (${report.hubStarts} starts) and ${killed.postgres} of PostgreSQL in ${report.seconds.toFixed(0)} s; ` +
+    `${killed.hubs} kills of hubs (${report.hubStarts} starts), ${killed.postgres} of PostgreSQL, ${killed.sessions} sessions ended, in ${report.seconds.toFixed(0)} s; ` +
       `seed ${report.seed}`,
   )
   console.log(

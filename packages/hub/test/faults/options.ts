@@ -5,6 +5,8 @@ export interface FaultOptions {
   readonly kills: number
   /** kill -9 of PostgreSQL. */
   readonly pgKills: number
+  /** Sessions of the hubs that the database ends, as an operator does or a proxy. */
+  readonly terminations: number
   /** Events a second. */
   readonly rate: number
   readonly hubs: number
@@ -22,15 +24,16 @@ export interface FaultOptions {
 const secondsPerKill = 2
 
 export const usage = `npm run test:faults -- [options]
-  --kills N      kill -9 of hub processes (200)
-  --pg-kills N   kill -9 of PostgreSQL (20)
-  --rate N       events a second (300)
-  --hubs N       hub processes on one database (2)
-  --minutes N    how long the kills are spread over (2 s for each kill)
-  --seed N       the same load and the same choice of victims again
-  --hub FILE     another build of the hub, such as one that was broken on purpose
-  --keep DIR     keeps the logs and the data there
-  --json FILE    writes the report as JSON`
+  --kills N        kill -9 of hub processes (200)
+  --pg-kills N     kill -9 of PostgreSQL (20)
+  --terminations N sessions of the hubs that PostgreSQL ends (40)
+  --rate N         events a second (300)
+  --hubs N         hub processes on one database (2)
+  --minutes N      how long the kills are spread over (2 s for each kill)
+  --seed N         the same load and the same choice of victims again
+  --hub FILE       another build of the hub, such as one that was broken on purpose
+  --keep DIR       keeps the logs and the data there
+  --json FILE      writes the report as JSON`
 
 /** @throws {TypeError} for an option that it does not know. */
 export function readOptions(args: readonly string[]): FaultOptions {
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): FaultOptions {
     options: {
       kills: { type: 'string', default: '200' },
       'pg-kills': { type: 'string', default: '20' },
+      terminations: { type: 'string', default: '40' },
       rate: { type: 'string', default: '300' },
       hubs: { type: 'string', default: '2' },
       minutes: { type: 'string' },
@@ -52,6 +56,7 @@ export function readOptions(args: readonly string[]): FaultOptions {
   return {
     kills,
     pgKills: numberOf('pg-kills', values['pg-kills']),
+    terminations: numberOf('terminations', values.terminations),
     rate: numberOf('rate', values.rate),
     hubs: numberOf('hubs', values.hubs),
     seconds:

@@ -121,7 +121,12 @@ async function play(stage: Stage, say: (line: string) => void): Promise<FaultRep
     await fleet.start()
     const enough = new AbortController()
     const sending = generator.run(enough.signal)
-    const killed = await killAtRandom({ ...options, fleet, postmasterPid: () => server.pid })
+    const killed = await killAtRandom({
+      ...options,
+      fleet,
+      postmasterPid: () => server.pid,
+      databaseUrl: server.url,
+    })
     enough.abort()
     await fleet.allReady()
     await sending
