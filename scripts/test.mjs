@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
 import { bootstrap } from './bootstrap.mjs'
 import { filesBelow, packageFolders, root } from './lib/paths.mjs'
@@ -17,7 +17,8 @@ import { startTestServer } from './lib/test-server.mjs'
 const idleMs = 180_000
 const groups = ['unit', 'tooling', 'pg', 'e2e']
 
-const e2eFolder = join(root, 'packages', 'hub', 'test', 'e2e')
+const hubTests = join(root, 'packages', 'hub', 'test')
+const e2eFolder = join(hubTests, 'e2e')
 
 /** @throws {Error} where a test file lies in a place from which no group would run it. */
 function findTests() {
@@ -25,6 +26,8 @@ function findTests() {
   for (const folder of packageFolders()) {
     for (const file of filesBelow(folder).filter((one) => one.endsWith('.test.ts'))) {
       if (file.startsWith(e2eFolder + sep)) tests.e2e.push(file)
+      // What is about several packages, and needs neither a database nor a server.
+      else if (dirname(file) === hubTests) tests.unit.push(file)
       else if (!file.startsWith(join(folder, 'src') + sep)) {
         throw new Error(
           `${relative(root, file)} would never run; move it below src or to ${e2eFolder}`,

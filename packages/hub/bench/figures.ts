@@ -1,6 +1,7 @@
 import type { Drain } from './phases/drain.ts'
 import type { FullCycle, Other } from './phases/full-cycle.ts'
 import type { LatencyAndIdle } from './phases/latency.ts'
+import type { Mapping } from './phases/mapping.ts'
 
 /** What the phases of a run have found; a phase that did not run is left out. */
 export interface Findings {
@@ -8,6 +9,7 @@ export interface Findings {
   latency?: LatencyAndIdle
   drain?: Drain
   secondStartMs?: number
+  mapping?: Mapping
   peakMb: number
 }
 
@@ -38,11 +40,17 @@ export interface Figures {
   }
   readonly memory: { readonly peakMb: number | null; readonly idleMb: number | null }
   readonly start: { readonly secondMs: number | null }
+  readonly mapping: {
+    readonly pathsPerSecond: number | null
+    readonly pathsFromBytesPerSecond: number | null
+    readonly expressionsPerSecond: number | null
+    readonly expressionsFromBytesPerSecond: number | null
+  }
 }
 
 /** Makes the figures of what was found. */
 export function figuresOf(found: Findings): Figures {
-  const { fullCycle, latency, drain } = found
+  const { fullCycle, latency, drain, mapping } = found
   return {
     fullCycle: {
       perSecond: rounded(fullCycle?.hub.perSecond, 0),
@@ -74,6 +82,12 @@ export function figuresOf(found: Findings): Figures {
       idleMb: rounded(highest(latency?.idleMb, drain?.idleMb), 0),
     },
     start: { secondMs: rounded(found.secondStartMs, 0) },
+    mapping: {
+      pathsPerSecond: rounded(mapping?.paths.decodedPerSecond, 0),
+      pathsFromBytesPerSecond: rounded(mapping?.paths.perSecond, 0),
+      expressionsPerSecond: rounded(mapping?.expressions.decodedPerSecond, 0),
+      expressionsFromBytesPerSecond: rounded(mapping?.expressions.perSecond, 0),
+    },
   }
 }
 
@@ -110,7 +124,8 @@ export interface Line {
 const backlog = { messages: 1_000_000, seconds: 600 }
 
 /** Each figure with its line, in the order in which people ask for them. */
-export function linesOf({ fullCycle, latency, drain, memory, start }: Figures): Line[] {
+export function linesOf(figures: Figures): Line[] {
+  const { fullCycle, latency, drain, memory, start, mapping } = figures
   const drainLimit =
     drain.messages === null ? null : (backlog.seconds * drain.messages) / backlog.messages
   return [
@@ -132,6 +147,10 @@ export function linesOf({ fullCycle, latency, drain, memory, start }: Figures): 
     atMost('memory of the hub at its peak, MiB', memory.peakMb, 300),
     atMost('memory of the hub when idle, MiB', memory.idleMb, 200),
     atMost('second start to ready, ms', start.secondMs, 3_000),
+    atLeast('mapped by 20 paths, messages/s', mapping.pathsPerSecond, 100_000),
+    atLeast('  from their bytes', mapping.pathsFromBytesPerSecond, 50_000),
+    atLeast('mapped by 20 expressions, messages/s', mapping.expressionsPerSecond, 10_000),
+    atLeast('  from their bytes', mapping.expressionsFromBytesPerSecond, 10_000),
   ]
 }
 

@@ -11,6 +11,7 @@ import { measureDrain } from './phases/drain.ts'
 import { prepareEntrants } from './phases/entrants.ts'
 import { measureFullCycle } from './phases/full-cycle.ts'
 import { measureLatency } from './phases/latency.ts'
+import { measureMapping } from './phases/mapping.ts'
 import { measureSecondStart } from './phases/start.ts'
 import { describeEnvironment, printTable, writeJson } from './report.ts'
 
@@ -68,6 +69,10 @@ async function runPhases(bench: Bench, found: Findings): Promise<void> {
   if (isAsked('start')) {
     say('second start')
     found.secondStartMs = await measureSecondStart(bench)
+  }
+  if (isAsked('mapping')) {
+    say('mapping')
+    found.mapping = measureMapping()
   }
   found.peakMb = bench.peakMb
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-const phases = ['full-cycle', 'latency', 'drain', 'start'] as const
+const phases = ['full-cycle', 'latency', 'drain', 'start', 'mapping'] as const
 export type Phase = (typeof phases)[number]
 
 /** How much of everything a run does. */

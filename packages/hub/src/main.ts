@@ -23,6 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     connectors,
+    channelsDir: async () => (await import('@backhaul/connectors')).channelsDir,
     serve: async (options) => {
       const { serve } = await import('./serve.ts')
       return serve(options, { version, connectors })

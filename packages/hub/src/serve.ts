@@ -12,7 +12,10 @@ import { makeFirstKey } from './cli/serve/first-key.ts'
 import { StartedParts } from './cli/serve/parts.ts'
 import { whenDatabaseAnswers } from './cli/serve/wait-for-database.ts'
 import { type Connections, createConnections } from './connect/connections.ts'
+import { createGlossary, type Glossary } from './connect/glossary.ts'
+import { createMasterData, type MasterData } from './connect/master-data.ts'
 import { assertMasterKey } from './connect/master-key-check.ts'
+import { createRules } from './connect/policies.ts'
 import { createRegistry, type Registry } from './connect/registry.ts'
 import { validateTables } from './domain/index.ts'
 import type { HttpDeps } from './http/deps.ts'
@@ -30,7 +33,7 @@ import { createMetrics } from './platform/metrics.ts'
 import { isSystemError } from './platform/private-files.ts'
 import { assertDurable, type Pool } from './store/database.ts'
 import { migrate } from './store/migrate.ts'
-import { type RunningHub, runHub } from './workers/run-hub.ts'
+import { type RunningHub, readsMessages, runHub } from './workers/run-hub.ts'
 
 /** What the hub is built from, beside its configuration. */
 export interface ServeDeps {
@@ -115,9 +118,21 @@ async function startAll(start: Start): Promise<void> {
     clock: systemClock,
   })
   const connections = await startConnections(start, { pool, registry, keyRing, record })
+  const masterData = await startMasterData(start, pool)
+  const glossary = await startGlossary(start, { pool, masterData })
   const metrics = createMetrics({ withProcessMetrics: config.metrics.enabled })
-  const common = { config, pool, connections, metrics, log, clock: systemClock }
-  const ring = { ...common, auditSealKey: sealKeys.active }
+  const rules = createRules({ glossary, masterData, log })
+  const common = {
+    config,
+    pool,
+    connections,
+    glossary,
+    metrics,
+    log,
+    clock: systemClock,
+    ...rules,
+  }
+  const ring = { ...common, record, masterData, auditSealKey: sealKeys.active }
   const hub = await whenDatabaseAnswers(patient, () => runHub(ring))
   parts.add('ring', () => hub.stop())
   const voice = { stdout: process.stdout, log, env: process.env }
@@ -183,20 +198,42 @@ async function startConnections(
   return connections
 }
 
+async function startGlossary(
+  { log, ending }: Start,
+  { pool, masterData }: { readonly pool: Pool; readonly masterData: MasterData },
+): Promise<Glossary> {
+  const glossary = createGlossary({ pool, log, masterData })
+  await whenDatabaseAnswers({ log, isAsked: ending.isAsked }, () => glossary.refresh())
+  return glossary
+}
+
+/** Read before the first message is: until then, every product would look unknown. */
+async function startMasterData({ config, log, ending }: Start, pool: Pool): Promise<MasterData> {
+  const masterData = createMasterData({ pool, limit: config.masterData.productsInMemory })
+  if (readsMessages(config)) {
+    await whenDatabaseAnswers({ log, isAsked: ending.isAsked }, () => masterData.refresh())
+  }
+  return masterData
+}
+
 /** @returns the address that the server listens on. */
 async function startHttp(
   { config, version, parts }: Start,
-  given: Omit<HttpDeps, 'receiver' | 'version' | 'canWrite' | 'wakeProcessor' | 'wakeDeliverer'> & {
+  given: Omit<
+    HttpDeps,
+    'receiver' | 'read' | 'version' | 'canWrite' | 'wakeProcessor' | 'wakeDeliverer'
+  > & {
     readonly hub: RunningHub
   },
 ): Promise<string> {
   const { hub, ...deps } = given
-  const { receiver, canWrite, wakeProcessor, wakeDeliverer } = hub
+  const { receiver, read, canWrite, wakeProcessor, wakeDeliverer } = hub
   const consoleDir = findConsole()
   const http = await createHttpServer({
     ...deps,
     version,
     receiver,
+    read,
     canWrite,
     wakeProcessor,
     wakeDeliverer,

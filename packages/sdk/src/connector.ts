@@ -15,10 +15,12 @@ export type {
   DeliveryCommand,
   DeliveryDefinition,
   DeliveryHandler,
+  MappedRequest,
   ReadBack,
   ReadBackResult,
   WriteIdempotency,
 } from './connector/delivery.ts'
+export type { FeedDefinition, FeedPage, FeedPull } from './connector/feed.ts'
 export type { GuardedFetch, GuardedRequest, GuardedResponse } from './connector/guarded-fetch.ts'
 export { classifyStatus, parseRetryAfter } from './connector/http-status.ts'
 export { listSecrets, mapSecrets, secret } from './connector/secret-fields.ts'

@@ -4,6 +4,7 @@ export type {
   ConnectorCase,
   DeliverySample,
   ExerciseOptions,
+  FeedSample,
   SampleMessage,
   WebhookSample,
 } from './testing/options.ts'

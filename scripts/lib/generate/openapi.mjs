@@ -23,6 +23,8 @@ export async function makeOpenapi(version) {
     pool: { query: never },
     receiver: { receive: never },
     connections: {},
+    policies: { covers: () => false, find: () => null },
+    findProduct: () => null,
     record: never,
     wakeProcessor() {},
     canWrite: () => true,

@@ -1,6 +1,6 @@
 import {
+  caseExceptionCodes,
   dispositionCodes,
-  exceptionCodes,
   reasonCodes,
   responseCodes,
 } from '../../../packages/sdk/src/canonical/index.ts'
@@ -38,7 +38,7 @@ const tables = new Map(
     [reasonCodes, '[reason](codes.md#reasons)'],
     [responseCodes, '[response](codes.md#responses)'],
     [dispositionCodes, '[disposition](codes.md#dispositions)'],
-    [exceptionCodes, '[exception](exceptions.md)'],
+    [caseExceptionCodes, '[exception](exceptions.md)'],
   ].map(([values, link]) => [Object.keys(values).join(), link]),
 )
 

@@ -117,7 +117,12 @@ async function takeOnce(
   cases: BatchResult['cases']
 }> {
   const { fresh, now, known } = await takeIn(tx, incoming, audit)
-  const works = fresh.map(({ message, reading }) => ({ message, reading, storedAt: null }))
+  const works = fresh.map(({ message, reading }) => ({
+    message,
+    reading,
+    storedAt: null,
+    wasParked: false,
+  }))
   const { results, cases } = await processBatch(options.process, tx, { works, now, audit })
   const applied = fresh.flatMap((one) => {
     const result = results.get(one.message.messageId)

@@ -2,6 +2,8 @@ import type { CanonicalEvent } from '@backhaul/sdk/canonical'
 import { cloudEventType } from '@backhaul/sdk/canonical'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { WorkingConnection } from '../../src/connect/active-connection.ts'
+import { noPolicies } from '../../src/domain/index.ts'
+import { noDocuments } from '../../src/mapping/mapper.ts'
 import { type Incoming, type MessageResult, makeMessage } from '../../src/pipeline/message.ts'
 import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
 import { HubError } from '../../src/platform/errors.ts'
@@ -51,9 +53,11 @@ export async function runContender(options: ContenderOptions): Promise<void> {
     pool: site.pool,
     process: {
       connections: site.connections,
+      mapper: noDocuments,
       lanes: { holds: () => false, hasRoom: () => false },
       lease: () => ({ nodeId: '00000000-0000-0000-0000-000000000000', seconds: 30 }),
       cache: new CaseCache(),
+      policies: noPolicies,
       graceMs: 900_000,
     },
     ...options.form,

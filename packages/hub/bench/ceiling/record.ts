@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { noPolicies } from '../../src/domain/index.ts'
 import { readEvent } from '../../src/mapping/canonical.ts'
+import { noDocuments } from '../../src/mapping/mapper.ts'
 import { writeCompletions } from '../../src/pipeline/deliver/complete.ts'
 import { type Incoming, makeMessage } from '../../src/pipeline/message.ts'
 import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
@@ -38,9 +40,11 @@ export async function recordBatches(site: Site, batches: number): Promise<Record
     pool,
     process: {
       connections: site.connections,
+      mapper: noDocuments,
       lanes: { holds: () => false, hasRoom: () => true },
       lease: () => ({ nodeId: newId(), seconds: 30 }),
       cache: new CaseCache(),
+      policies: noPolicies,
       graceMs: 900_000,
     },
     auditSealKey: randomBytes(32),

@@ -9,6 +9,8 @@ export interface CliContext {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly connectors: () => Promise<readonly Connector[]>
+  /** The folder of the channels that come with the hub as documents. */
+  readonly channelsDir: () => Promise<string>
   /** Runs the hub until it is told to stop. @returns the exit code. */
   readonly serve: (options: ServeOptions) => Promise<number>
 }

@@ -1,6 +1,8 @@
 import { type Connections, createConnections } from '../connect/connections.ts'
 import { assertMasterKey, examineMasterKey } from '../connect/master-key-check.ts'
 import { createRegistry } from '../connect/registry.ts'
+import { noPolicies } from '../domain/index.ts'
+import type { Mapper } from '../mapping/mapper.ts'
 import { createAuditRecorder, type RecordAudit } from '../pipeline/audit-recorder.ts'
 import { auditSealKeys } from '../pipeline/audit-seal.ts'
 import type { Person } from '../pipeline/person-actions.ts'
@@ -9,6 +11,8 @@ import { createReceiver, type Receiver } from '../pipeline/receive.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type KeyRing, loadKeyRing } from '../platform/crypto/key-ring.ts'
 import { newId } from '../platform/ids.ts'
+import type { Pool } from '../store/database.ts'
+import { listActiveDocuments } from '../store/documents.ts'
 import { CliError } from './cli-error.ts'
 import { hasMasterKey } from './open-database.ts'
 import type { Session } from './session.ts'
@@ -29,7 +33,8 @@ export function withOpenHub<T>(session: Session, work: (hub: CliHub) => Promise<
     const actor = `cli:${osUser()}`
     const record = createAuditRecorder({ writer: `${actor} changes`, sealKey, clock })
     const connections = await openConnections(session, { ...database, keyRing, record })
-    const receiver = commandReceiver({ database, connections, sealKey, actor })
+    const mapper = await activeMappings(database.pool)
+    const receiver = commandReceiver({ database, connections, mapper, sealKey, actor })
     const by: Person = { actor, role: 'admin' }
     try {
       const { receive } = receiver
@@ -86,22 +91,32 @@ async function openConnections(
   return connections
 }
 
+/** A command maps nothing: it only has to know what can be said to whom. */
+async function activeMappings(pool: Pool): Promise<Pick<Mapper, 'speaks'>> {
+  const active = await listActiveDocuments(pool, 'mapping')
+  const names = new Set(active.map(({ name }) => name))
+  return { speaks: (connectionId, type) => names.has(`${connectionId}/${type}`) }
+}
+
 function commandReceiver(given: {
   readonly database: CliDatabase
   readonly connections: Connections
+  readonly mapper: Pick<Mapper, 'speaks'>
   readonly sealKey: Buffer
   readonly actor: string
 }): Receiver {
-  const { database, connections, sealKey, actor } = given
+  const { database, connections, mapper, sealKey, actor } = given
   return createReceiver({
     doors: 1,
     pool: database.pool,
     process: {
       connections,
+      mapper,
       // Holds no lane, so that everything that is owed is left due for the running hub.
       lanes: { holds: () => false, hasRoom: () => false },
       lease: () => ({ nodeId: newId(), seconds: 0 }),
       cache: new CaseCache(),
+      policies: noPolicies,
       graceMs,
     },
     auditSealKey: sealKey,

@@ -208,7 +208,7 @@ function createWebhookSecrets(
     ]),
   )
   return (topic, addressSecret) => {
-    const known = configured.get(topic)
+    const known = configured.get(topic) ?? configured.get('*')
     if (known === undefined) return none
     if (addressSecret === undefined || !known.webhook.secretAddress) return known.secrets
     const isOurs =

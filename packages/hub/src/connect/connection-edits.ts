@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { SystemRole } from '@backhaul/sdk/canonical'
 import type { Connector } from '@backhaul/sdk/connector'
 import { sha256 } from '../platform/crypto/hash.ts'
 import type { KeyRing } from '../platform/crypto/key-ring.ts'
@@ -19,7 +18,9 @@ import {
   newConnection,
   newRoute,
   parseInput,
+  type RouteName,
   refuseUnplayable,
+  routeName,
 } from './connection-input.ts'
 import { type Config, keepStoredSecrets, sealSecrets } from './connection-secrets.ts'
 import type { Registry } from './registry.ts'
@@ -93,8 +94,8 @@ export interface ConnectionEdits {
     limit: number
   }): Promise<{ items: ShownConnection[]; next: string | null }>
   setRoute(input: NewRoute, by: By): Promise<void>
-  /** @throws {HubError} NOT_FOUND when the role has no route. */
-  clearRoute(input: { readonly role: SystemRole }, by: By): Promise<void>
+  /** @throws {HubError} NOT_FOUND when the role has no route of this scope. */
+  clearRoute(input: RouteName, by: By): Promise<void>
   listRoutes(): Promise<store.StoredRoute[]>
   setAuthority(input: NewAuthority, by: By): Promise<void>
   /** Only what differs from the default. */
@@ -131,18 +132,21 @@ export function createConnectionEdits(context: EditContext): ConnectionEdits {
       return { items: items.map((row) => shown(row)), next }
     },
     setRoute: (input, by) => setRoute(context, input, by),
-    clearRoute: ({ role }, { actor }) =>
+    clearRoute: (input, { actor }) =>
       commit(context, async (tx) => {
-        const had = await store.deleteRoute(tx, role)
-        if (!had) throw new HubError('NOT_FOUND', `The role ${role} has no route.`)
-        await context.record(tx, changeOf('route.cleared', role, actor))
+        const { role, ...scope } = parseInput(routeName, input)
+        const had = await store.deleteRoute(tx, { role, ...scope })
+        if (!had) throw new HubError('NOT_FOUND', `The role ${role} has no such route.`)
+        const detail = named(scope)
+        await context.record(tx, { ...changeOf('route.cleared', role, actor), detail })
       }),
     listRoutes: () => store.listRoutes(pool),
     setAuthority: (input, { actor }) =>
       commit(context, async (tx) => {
-        const { axis, roles } = parseInput(newAuthority, input)
-        await store.replaceAuthority(tx, { axis, roles: [...new Set(roles)] })
-        await context.record(tx, { ...changeOf('authority.set', axis, actor), detail: { roles } })
+        const { axis, roles, ...scope } = parseInput(newAuthority, input)
+        await store.replaceAuthority(tx, { axis, roles: [...new Set(roles)], ...scope })
+        const detail = { roles, ...named(scope) }
+        await context.record(tx, { ...changeOf('authority.set', axis, actor), detail })
       }),
     listAuthority: () => store.listAuthority(pool),
   }
@@ -296,16 +300,22 @@ async function renewAddressToken(
 }
 
 async function setRoute(context: EditContext, input: NewRoute, { actor }: By): Promise<void> {
-  const { role, connectionId } = parseInput(newRoute, input)
+  const { role, connectionId, ...scope } = parseInput(newRoute, input)
   return commit(context, async (tx) => {
     const row = await store.lockConnection(tx, { connectionId })
     if (!row.roles.includes(role)) {
       const message = `${connectionId} plays ${row.roles.join(', ')}`
       throw invalid([{ pointer: '/role', code: 'role_not_played', message }])
     }
-    await store.putRoute(tx, { role, connectionId: row.connectionId })
-    await context.record(tx, { ...changeOf('route.set', role, actor), detail: { connectionId } })
+    await store.putRoute(tx, { role, connectionId: row.connectionId, ...scope })
+    const detail = { connectionId, ...named(scope) }
+    await context.record(tx, { ...changeOf('route.set', role, actor), detail })
   })
+}
+
+/** What of a scope says something. */
+function named(scope: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== null))
 }
 
 function changeOf(

@@ -2,7 +2,9 @@ import {
   type Axis,
   axisStates,
   boundedText,
+  channels,
   connectionId,
+  instant,
   systemRoles,
 } from '@backhaul/sdk/canonical'
 import type { Connector } from '@backhaul/sdk/connector'
@@ -42,16 +44,40 @@ export const connectionUpdate = z.strictObject({
 })
 export type ConnectionUpdate = z.input<typeof connectionUpdate>
 
-export const newRoute = z.strictObject({ role: z.enum(systemRoles), connectionId })
+const moment = instant
+  .nullable()
+  .default(null)
+  .transform((text) => (text === null ? null : new Date(text)))
+
+/** Where a route or an authority holds. What is left out makes no difference. */
+const where = {
+  company: boundedText(64).nullable().default(null),
+  warehouse: boundedText(64).nullable().default(null),
+  channel: z.enum(channels).nullable().default(null),
+  validFrom: moment,
+}
+const validTo = moment.describe('The first moment at which it no longer holds.')
+const inOrder = ({ validFrom, validTo: end }: { validFrom: Date | null; validTo: Date | null }) =>
+  validFrom === null || end === null || validFrom < end
+const disorder = { message: 'ends before it begins', path: ['validTo'] }
+
+export const routeName = z.strictObject({ role: z.enum(systemRoles), ...where })
+export type RouteName = z.input<typeof routeName>
+
+export const newRoute = routeName.extend({ connectionId, validTo }).refine(inOrder, disorder)
 export type NewRoute = z.input<typeof newRoute>
 
-export const newAuthority = z.strictObject({
-  axis: z.enum(Object.keys(axisStates) as [Axis, ...Axis[]]),
-  roles: z
-    .array(z.enum(systemRoles))
-    .max(systemRoles.length)
-    .describe('Who owns the axis. None puts it back to the default.'),
-})
+export const newAuthority = z
+  .strictObject({
+    ...where,
+    validTo,
+    axis: z.enum(Object.keys(axisStates) as [Axis, ...Axis[]]),
+    roles: z
+      .array(z.enum(systemRoles))
+      .max(systemRoles.length)
+      .describe('Who owns the axis. None puts it back to the default.'),
+  })
+  .refine(inOrder, disorder)
 export type NewAuthority = z.input<typeof newAuthority>
 
 function isInternal(id: string): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ConnectionId, SystemRole } from '@backhaul/sdk/canonical'
 import type { StoredAuthority, StoredRoute } from '../store/connections.ts'
+import { everywhere } from '../store/row-scope.ts'
 import { createConnectionView, type UnownedConnection } from './connection-view.ts'
 
 type State = 'active' | 'paused' | 'disabled' | 'broken'
@@ -137,6 +138,72 @@ describe('an axis', () => {
       view.diagnose().map(({ code }) => code),
       ['UNKNOWN_AUTHORITY', 'UNKNOWN_AUTHORITY'],
     )
+  })
+})
+
+/** A return of company `north` to warehouse `w1` through the shop, in the middle of November. */
+const north = {
+  company: 'north',
+  warehouse: 'w1',
+  channel: 'ecommerce',
+  at: new Date('2026-11-15T00:00:00Z'),
+}
+
+describe('where it depends on the return', () => {
+  const old = connection('old', { roles: ['erp'] })
+  const young = connection('young', { roles: ['erp'] })
+  const route = (connectionId: string, scope: object) =>
+    ({ role: 'erp', connectionId, ...everywhere, ...scope }) as StoredRoute
+  const playing = (routes: StoredRoute[], scope: Partial<typeof north> = {}) =>
+    createConnectionView({ connections: [old, young], routes, authority: [] }).routeOf('erp', {
+      ...north,
+      ...scope,
+    })?.id
+
+  test('a role is played by the connection whose route names most of the return', () => {
+    const routes = [
+      route('old', {}),
+      route('young', { company: 'north' }),
+      route('old', { company: 'north', channel: 'edi' }),
+    ]
+    assert.equal(playing(routes), 'young')
+    assert.equal(playing(routes, { company: 'south' }), 'old')
+    assert.equal(playing(routes, { channel: 'edi' }), 'old')
+  })
+
+  test('a role changes hands on a day', () => {
+    const day = new Date('2026-12-01T00:00:00Z')
+    const routes = [route('old', { validTo: day }), route('young', { validFrom: day })]
+    assert.equal(playing(routes), 'old')
+    assert.equal(playing(routes, { at: day }), 'young')
+    const open = [route('old', {}), route('young', { validFrom: day })]
+    assert.equal(playing(open), 'old')
+    assert.equal(playing(open, { at: day }), 'young', 'of two that fit, the one that began last')
+  })
+
+  test('a route that cannot be used is not replaced by one that names less', () => {
+    const routes = [route('young', {}), route('gone', { warehouse: 'w1' })]
+    assert.equal(playing(routes), undefined)
+    assert.equal(playing(routes, { warehouse: 'w2' }), 'young')
+  })
+
+  test('an axis is owned by those whom the fitting rows name, together', () => {
+    const row = (axis: string, role: string, scope: object) =>
+      ({ axis, role, ...everywhere, ...scope }) as StoredAuthority
+    const view = createConnectionView({
+      connections: [connection('erp', { roles: ['erp'] }), connection('wms', { roles: ['wms'] })],
+      routes: [],
+      authority: [
+        row('receipt', 'wms', {}),
+        row('receipt', 'erp', { company: 'north' }),
+        row('receipt', 'supplier', { company: 'north' }),
+      ],
+    })
+    assert.ok(view.isOwnershipScoped)
+    assert.equal(view.owns('wms', north), 'ID')
+    assert.ok(view.owns('erp', north).includes('R'))
+    assert.ok(!view.owns('erp', { ...north, company: 'south' }).includes('R'))
+    assert.ok(!view.owns('erp').includes('R'), 'without a return, what holds for all')
   })
 })
 

@@ -2,6 +2,7 @@ import { type EventType, eventTypes, type SystemRole } from '@backhaul/sdk/canon
 import type { StoredAuthority, StoredRoute } from '../store/connections.ts'
 import type { ActiveConnection, BrokenConnection, WorkingConnection } from './active-connection.ts'
 import { createOwnership } from './ownership.ts'
+import { byPrecedence, fits, type ReturnScope } from './scoped-rows.ts'
 import { covers } from './subscriptions.ts'
 
 /** Something about the connections that a person should look at. */
@@ -17,16 +18,22 @@ export interface ConnectionView {
   get(id: string): ActiveConnection | undefined
   /** By id. */
   list(): readonly ActiveConnection[]
-  /** Letters of the axes that a connection may move; empty for one that is not known. */
-  owns(id: string): string
+  /**
+   * Letters of the axes that a connection may move, of a return with this scope; empty for a connection that is
+   * not known. Without a scope, what holds for all returns.
+   */
+  owns(id: string, scope?: ReturnScope): string
+  /** Whether `owns` depends on the return. */
+  readonly isOwnershipScoped: boolean
   /** Letters of the axes that a role may move. */
   ownedBy(role: SystemRole): string
   /**
    * The connection that plays a role: the one that the route names, or else the only one there is. A
    * disabled one never plays; a paused or broken one does where no active one can, and what it is owed
-   * waits. Undefined also where the route names one that cannot play: another one is not guessed.
+   * waits. Undefined also where the route names one that cannot play: another one is not guessed. Of several
+   * routes that fit the return, the one that names most of its company, warehouse and channel holds.
    */
-  routeOf(role: SystemRole): ActiveConnection | undefined
+  routeOf(role: SystemRole, scope?: ReturnScope): ActiveConnection | undefined
   /** Who is told of an event: also paused and broken ones, for which it then waits. Never disabled ones. */
   subscribersOf(type: EventType): readonly ActiveConnection[]
   diagnose(): readonly Finding[]
@@ -53,7 +60,12 @@ export function createConnectionView(from: {
   return {
     get: (id) => byId.get(id),
     list: () => list,
-    owns: (id) => byId.get(id)?.owns ?? '',
+    owns(id, scope) {
+      const one = byId.get(id)
+      if (one === undefined) return ''
+      return ownership.isScoped ? ownership.ownedBy(one.roles, scope) : one.owns
+    },
+    isOwnershipScoped: ownership.isScoped,
     ownedBy(role) {
       const known = ownedByRole.get(role)
       if (known !== undefined) return known
@@ -61,7 +73,10 @@ export function createConnectionView(from: {
       ownedByRole.set(role, letters)
       return letters
     },
-    routeOf: (role) => routing.byRole.get(role),
+    routeOf: (role, scope) => {
+      const route = routing.routes.get(role)?.find((one) => fits(one.scope, scope))
+      return route ? route.connection : routing.players.get(role)
+    },
     subscribersOf: (type) => subscribers.get(type) ?? [],
     diagnose: () => [
       ...routing.findings,
@@ -78,33 +93,43 @@ function subscribersTo(
   return enabled.filter(({ subscriptions }) => subscriptions.some((one) => covers(one, type)))
 }
 
+/** A route with the connection that it names; without one where that cannot play. */
+interface ResolvedRoute {
+  readonly scope: StoredRoute
+  readonly connection: ActiveConnection | undefined
+}
+
 interface Routing {
-  readonly byRole: ReadonlyMap<SystemRole, ActiveConnection>
+  /** In the order in which they are asked. */
+  readonly routes: ReadonlyMap<SystemRole, readonly ResolvedRoute[]>
+  /** Who plays a role where no route fits. */
+  readonly players: ReadonlyMap<SystemRole, ActiveConnection>
   readonly findings: readonly Finding[]
 }
 
 function resolveRoutes(
   enabled: readonly ActiveConnection[],
-  routes: readonly StoredRoute[],
+  rows: readonly StoredRoute[],
 ): Routing {
-  const byRole = new Map<SystemRole, ActiveConnection>()
+  const players = new Map<SystemRole, ActiveConnection>()
+  const routes = new Map<SystemRole, ResolvedRoute[]>()
   const findings: Finding[] = []
-  const named = new Map(routes.map(({ role, connectionId }) => [role, connectionId]))
+  const named = new Set(rows.filter((row) => fits(row, undefined)).map(({ role }) => role))
   for (const role of new Set(enabled.flatMap(({ roles }) => roles))) {
-    if (named.has(role)) continue
-    const players = enabled.filter(({ roles }) => roles.includes(role))
-    const active = players.filter(({ state }) => state === 'active')
-    const candidates = active.length > 0 ? active : players
+    const playing = enabled.filter(({ roles }) => roles.includes(role))
+    const active = playing.filter(({ state }) => state === 'active')
+    const candidates = active.length > 0 ? active : playing
     const [chosen] = candidates
-    if (chosen !== undefined) byRole.set(role, chosen)
-    if (candidates.length > 1) findings.push(ambiguousRole(role, candidates))
+    if (chosen !== undefined) players.set(role, chosen)
+    if (candidates.length > 1 && !named.has(role)) findings.push(ambiguousRole(role, candidates))
   }
-  for (const [role, connectionId] of named) {
+  for (const row of byPrecedence(rows)) {
+    const { role, connectionId } = row
     const connection = enabled.find(({ id, roles }) => id === connectionId && roles.includes(role))
     if (connection === undefined) findings.push(unusableRoute(role, connectionId))
-    else byRole.set(role, connection)
+    routes.set(role, [...(routes.get(role) ?? []), { scope: row, connection }])
   }
-  return { byRole, findings }
+  return { routes, players, findings }
 }
 
 function ambiguousRole(role: SystemRole, candidates: readonly ActiveConnection[]): Finding {

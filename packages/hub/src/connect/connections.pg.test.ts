@@ -82,7 +82,7 @@ after(async () => {
 })
 beforeEach(async () => {
   await pool.query(
-    `truncate connection, route, authority, api_key, outbox_ready, outbox_dead, inbox_dedupe, inbox_message`,
+    `truncate connection, route, authority, api_key, outbox_ready, outbox_dead, inbox_dedupe, inbox_message cascade`,
   )
 })
 
@@ -510,5 +510,47 @@ describe('a route', () => {
     assert.deepEqual(connections.diagnose(), [])
     const wrong = connections.setRoute({ role: 'crm', connectionId: 'desk-2' }, by)
     assert.deepEqual(await problemsOf(wrong), ['/role'])
+  })
+
+  test('is set and cleared for each scope by itself', async (t) => {
+    const connections = open(t)
+    await connections.createConnection(input, by)
+    await connections.createConnection({ ...input, connectionId: 'desk-2' }, by)
+    const role = 'helpdesk' as const
+    const scope = { company: 'north', validFrom: '2026-12-01T00:00:00+01:00' }
+    await connections.setRoute({ role, connectionId: 'desk-1' }, by)
+    await connections.setRoute({ role, connectionId: 'desk-1', ...scope }, by)
+    await connections.setRoute({ role, connectionId: 'desk-2', ...scope }, by)
+    const at = new Date('2026-12-02T00:00:00Z')
+    const north = { company: 'north', warehouse: null, channel: 'edi', at }
+    assert.equal(connections.routeOf(role, north)?.id, 'desk-2')
+    assert.equal(connections.routeOf(role, { ...north, company: 'south' })?.id, 'desk-1')
+    assert.deepEqual(
+      (await connections.listRoutes()).map(({ connectionId, company }) => [connectionId, company]),
+      [
+        ['desk-1', null],
+        ['desk-2', 'north'],
+      ],
+    )
+    await connections.clearRoute({ role, ...scope }, by)
+    assert.equal(connections.routeOf(role, north)?.id, 'desk-1')
+    await assert.rejects(connections.clearRoute({ role, ...scope }, by), { code: 'NOT_FOUND' })
+    const ended = { ...scope, validTo: '2026-11-01T00:00:00Z' }
+    const wrong = connections.setRoute({ role, connectionId: 'desk-1', ...ended }, by)
+    assert.deepEqual(await problemsOf(wrong), ['/validTo'])
+  })
+
+  test('and an authority of a scope are seen by other processes', async (t) => {
+    const [here, there] = [open(t), open(t)]
+    await here.createConnection(input, by)
+    await here.setAuthority({ axis: 'receipt', roles: ['helpdesk'], company: 'north' }, by)
+    await there.refresh()
+    const north = { company: 'north', warehouse: null, channel: 'edi', at: new Date() }
+    assert.equal(there.owns('desk-1', north), 'R')
+    assert.equal(there.owns('desk-1', { ...north, company: 'south' }), '')
+    await here.setAuthority({ axis: 'receipt', roles: [], company: 'north' }, by)
+    await there.refresh()
+    assert.equal(there.owns('desk-1', north), '')
+    assert.deepEqual(await here.listAuthority(), [])
   })
 })

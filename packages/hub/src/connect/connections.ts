@@ -93,9 +93,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     ...edits,
     get: (id) => view.get(id),
     list: () => view.list(),
-    owns: (id) => view.owns(id),
+    owns: (id, scope) => view.owns(id, scope),
+    get isOwnershipScoped() {
+      return view.isOwnershipScoped
+    },
     ownedBy: (role) => view.ownedBy(role),
-    routeOf: (role) => view.routeOf(role),
+    routeOf: (role, scope) => view.routeOf(role, scope),
     subscribersOf: (type) => view.subscribersOf(type),
     diagnose: () => view.diagnose(),
     refresh,

@@ -24,11 +24,19 @@ interface Guard {
 export const guards = {
   authorizesNothing: {
     means: 'no units are authorized',
-    test: ({ line }) => isZero(line.quantities.authorized),
+    test: ({ line }) => authorizesNone(line),
   },
   authorizesPart: {
     means: 'fewer units are authorized than were requested',
-    test: ({ line }) => compare(line.quantities.authorized, line.quantities.requested) < 0,
+    test: ({ line }) => authorizesPart(line),
+  },
+  overridesInPart: {
+    means: 'a person approves against the rules, fewer units than were requested',
+    test: ({ line, event }) => isOverride(event) && authorizesPart(line) && !authorizesNone(line),
+  },
+  overrides: {
+    means: 'a person approves against the rules',
+    test: ({ line, event }) => isOverride(event) && !authorizesNone(line),
   },
   nothingUnderway: {
     means: 'nothing has been shipped, received or credited',
@@ -216,6 +224,18 @@ export type GuardName = keyof typeof guards
 /** The reason with which a failing guard refuses an event; undefined for a guard that selects. */
 export function refusalOf(name: GuardName): string | undefined {
   return (guards[name] as Guard).refusal
+}
+
+function authorizesNone({ quantities }: LineState): boolean {
+  return isZero(quantities.authorized)
+}
+
+function authorizesPart({ quantities }: LineState): boolean {
+  return compare(quantities.authorized, quantities.requested) < 0
+}
+
+function isOverride({ data }: StampedEvent): boolean {
+  return 'override' in data && data.override !== undefined
 }
 
 const beforeShipping: ReadonlySet<string> = new Set([

@@ -8,6 +8,24 @@ export { describeTransitions } from './describe.ts'
 export { fold } from './fold.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
 export { openingClass } from './order.ts'
+export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'
+export type {
+  DecidedTerms,
+  LineDecision,
+  PolicyDecision,
+  Reason,
+} from './policy/decision.ts'
+export { type Verdict, verdicts } from './policy/document.ts'
+export { evaluatePolicy } from './policy/evaluate.ts'
+export { runExamples } from './policy/examples.ts'
+export { type CaseFacts, factEvents, factsOf } from './policy/facts.ts'
+export { type PolicyInputs, writtenInputs } from './policy/inputs.ts'
+export { type FindProduct, makeInputs, valueOf } from './policy/make-inputs.ts'
+export { type KnownReturn, serialsOf } from './policy/other-returns.ts'
+export type { PolicyProblem } from './policy/parse.ts'
+export { deciderOf, mergeTerms, sayDecision, settlementOf } from './policy/say-decision.ts'
+export { type ActivePolicies, activePolicies, noPolicies } from './policy/select.ts'
+export { waitingLines, wantsDecision } from './policy/waiting.ts'
 export { refsOf } from './refs.ts'
 export { sentenceOf } from './sentence.ts'
 export type { Room, StampedEvent } from './stamped-event.ts'

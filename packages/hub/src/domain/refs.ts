@@ -24,7 +24,7 @@ export function refsOf(event: StampedEvent): readonly CaseRef[] {
   return [...refs.values()]
 }
 
-const ours: ReadonlySet<string> = new Set(['api', 'timer', 'delivery'])
+const ours: ReadonlySet<string> = new Set(['api', 'timer', 'delivery', 'policy'])
 
 function ownRefs({ type, data, source }: StampedEvent): ExternalRef[] {
   const refs: ExternalRef[] = []

@@ -444,6 +444,17 @@ describe('inspection and disposition', () => {
     assert.equal(second.outcome === 'refused' && second.code, 'more_than_received')
   })
 
+  test('no more is proposed than is left, however the inspector splits a line', () => {
+    const story = approvedStory()
+    story.says('goods.received', received('4'))
+    const three = [{ lineNo: 1, quantity: '3', code: 'restock_a' }]
+    story.says('disposition.proposed', { dispositionId: 'D-1', lines: three })
+    const part = { lineNo: 1, accepted: '1', rejected: '0', proposed: 'scrap' }
+    story.says('inspection.completed', { inspectionId: 'I-1', lines: [part, part] })
+    const derived = story.state.dispositions.find(({ isDerived }) => isDerived)
+    assert.deepEqual(derived?.lines, [{ lineNo: 1, quantity: '1', code: 'scrap' }])
+  })
+
   test('executed otherwise than proposed, somebody has to look', () => {
     const story = approvedStory()
     story.says('goods.received', received('4'))

@@ -9,14 +9,21 @@ import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
+import { decisionRoutes } from './routes/decisions.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { documentRoutes } from './routes/documents.ts'
+import { dryRunRoute } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exceptionRoutes } from './routes/exceptions.ts'
+import { fileRoutes } from './routes/files.ts'
+import { masterDataRoutes } from './routes/master-data.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import type { App, RouteDeps } from './routes/types.ts'
+import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
 
 /** On every answer of the API: it is data, for its caller alone, and no page. */
@@ -58,13 +65,20 @@ export function apiScope(
 
 function resourceRoutes(api: App, deps: RouteDeps): void {
   returnRoutes(api, deps)
+  decisionRoutes(api, deps)
   eventRoutes(api, deps)
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  fileRoutes(api, deps)
   connectionRoutes(api, deps)
   connectorRoutes(api, deps)
   routingRoutes(api, deps)
+  documentRoutes(api, deps)
+  dryRunRoute(api, deps)
+  vocabularyRoutes(api, deps)
+  masterDataRoutes(api, deps)
+  productRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

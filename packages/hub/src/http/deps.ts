@@ -1,6 +1,9 @@
 import type { Connections } from '../connect/connections.ts'
+import type { Glossary } from '../connect/glossary.ts'
 import type { Registry } from '../connect/registry.ts'
+import type { ActivePolicies, FindProduct } from '../domain/index.ts'
 import type { RecordAudit } from '../pipeline/audit-recorder.ts'
+import type { ReadMessage } from '../pipeline/read-message.ts'
 import type { Receiver } from '../pipeline/receive.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
@@ -13,7 +16,9 @@ export interface HttpDeps {
   readonly config: HubConfig
   readonly pool: Pool
   readonly receiver: Pick<Receiver, 'receive'>
+  readonly read: ReadMessage
   readonly connections: Connections
+  readonly glossary: Glossary
   readonly registry: Registry
   /** Writes what people do to the audit log. */
   readonly record: RecordAudit
@@ -23,6 +28,9 @@ export interface HttpDeps {
   readonly version: string
   /** Whether this process could lately write to its database, which may answer and have no room. */
   readonly canWrite: () => boolean
+  /** The rule sets in force. */
+  readonly policies: ActivePolicies
+  readonly findProduct: FindProduct
   readonly wakeProcessor: () => void
   readonly wakeDeliverer: () => void
   /** The built console's folder; without one there is none. */

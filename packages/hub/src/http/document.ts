@@ -15,6 +15,9 @@ export async function makeOpenapiDocument(version: string): Promise<Record<strin
     metrics: {},
     delivery: {},
     retention: {},
+    changeControl: {},
+    files: {},
+    masterData: {},
     outbound: {},
   }
   const deps = {

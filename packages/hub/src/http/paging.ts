@@ -15,7 +15,7 @@ export const pageQuery = {
     .describe('How many items a page has at most.'),
   cursor: z
     .string()
-    .max(600)
+    .max(1_200)
     .optional()
     .describe('`next_cursor` of the page before. Opaque; not to be made or changed.'),
 }

@@ -1,37 +1,24 @@
 import {
   type CanonicalEvent,
-  type EventProblem,
   internalEventTypes,
   parseCanonicalEvent,
 } from '@backhaul/sdk/canonical'
+import { type Unreadable, unreadable } from './reading.ts'
 
-/** What a message says: an event, or why it cannot be read. */
-export type Reading =
-  | { readonly kind: 'event'; readonly event: CanonicalEvent }
-  | { readonly kind: 'unreadable'; readonly problems: readonly EventProblem[] }
+type EventReading = { readonly kind: 'event'; readonly event: CanonicalEvent } | Unreadable
 
 /** Reads a value that came from outside as a canonical event. The hub's own events are not for others to send. */
-export function readForeignEvent(value: unknown): Reading {
+export function readForeignEvent(value: unknown): EventReading {
   const reading = readEvent(value)
   if (reading.kind === 'event' && internalEventTypes.has(reading.event.type)) {
-    return {
-      kind: 'unreadable',
-      problems: [
-        {
-          pointer: '/type',
-          code: 'internal_type',
-          message: 'only the hub itself makes events of this type',
-        },
-      ],
-    }
+    const message = 'only the hub itself makes events of this type'
+    return unreadable([{ pointer: '/type', code: 'internal_type', message }])
   }
   return reading
 }
 
 /** Reads any canonical event, the hub's own included. */
-export function readEvent(value: unknown): Reading {
+export function readEvent(value: unknown): EventReading {
   const parsed = parseCanonicalEvent(value)
-  return parsed.ok
-    ? { kind: 'event', event: parsed.event }
-    : { kind: 'unreadable', problems: parsed.problems }
+  return parsed.ok ? { kind: 'event', event: parsed.event } : unreadable(parsed.problems)
 }

@@ -1,4 +1,4 @@
-import { type Reading, readEvent } from '../mapping/canonical.ts'
+import type { MasterData } from '../connect/master-data.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AuditWriter } from '../store/audit.ts'
@@ -12,6 +12,7 @@ import {
 } from '../store/database.ts'
 import { type StoredMessage, takeReadyMessages } from '../store/inbox.ts'
 import { isCapacityRace } from '../store/ledgers.ts'
+import { recordUnknown } from '../store/master-data/unknowns.ts'
 import { insertParked } from '../store/parked.ts'
 import {
   type BatchOrigin,
@@ -21,10 +22,13 @@ import {
 } from './process/process-batch.ts'
 import type { Work } from './process/work.ts'
 import { CorrelationRace } from './process/write.ts'
+import type { ReadMessage } from './read-message.ts'
 
 export interface DrainerOptions {
   readonly pool: Pool
   readonly process: ProcessDeps
+  readonly read: ReadMessage
+  readonly masterData: Pick<MasterData, 'takeMisses' | 'prefetch'>
   readonly auditSealKey: Buffer
   readonly nodeName: string
   readonly log: Logger
@@ -83,7 +87,7 @@ async function drainOnce(
       `select date_trunc('milliseconds', now()) as now`,
     )
     const now = rows[0]?.now ?? new Date(0)
-    const works = waitingOnce(stored).map(workOf)
+    const works = await readAll(options, waitingOnce(stored))
     const youngest = stored.at(-1)?.receivedAt ?? now
     return {
       taken: stored.length,
@@ -105,23 +109,41 @@ function waitingOnce(stored: readonly StoredMessage[]): StoredMessage[] {
   return [...new Map(waiting.map((message) => [message.messageId, message])).values()]
 }
 
-function workOf(stored: StoredMessage): Work {
-  const {
-    receivedAt,
-    outcome: _outcome,
-    code: _code,
-    caseId: _caseId,
-    result: _result,
-    ...message
-  } = stored
-  return { message, reading: readStored(stored.body), storedAt: receivedAt }
+/**
+ * Reads messages. What they name that is not in memory is loaded in one question, and those that could not be
+ * read without it are read again; what nobody has even then is counted, for whoever looks after master data.
+ */
+async function readAll(
+  { read, masterData, pool, log }: DrainerOptions,
+  stored: readonly StoredMessage[],
+): Promise<Work[]> {
+  masterData.takeMisses()
+  const works = stored.map((message) => workOf(read, message))
+  const misses = masterData.takeMisses()
+  if (misses.length === 0) return works
+  await masterData.prefetch(misses)
+  const again = works.map((work, index) => {
+    const message = stored[index]
+    return message && isMissing(work) ? workOf(read, message) : work
+  })
+  // Apart from the batch: that somebody asked is true even where the batch is tried again.
+  recordUnknown(pool, masterData.takeMisses()).catch((error: unknown) => {
+    log.warn({ err: error }, 'unknown identifiers not counted')
+  })
+  return again
 }
 
-function readStored(body: Buffer): Reading {
-  try {
-    return readEvent(JSON.parse(body.toString('utf8')))
-  } catch {
-    return { kind: 'unreadable', problems: [{ pointer: '', code: 'invalid', message: 'not JSON' }] }
+function isMissing({ reading }: Work): boolean {
+  return reading.kind === 'events' || (reading.kind === 'unreadable' && reading.code === 'MD01')
+}
+
+function workOf(read: ReadMessage, stored: StoredMessage): Work {
+  const { receivedAt, outcome, code: _code, caseId: _caseId, result: _result, ...message } = stored
+  return {
+    message,
+    reading: read(message, receivedAt),
+    storedAt: receivedAt,
+    wasParked: outcome === 'parked',
   }
 }
 

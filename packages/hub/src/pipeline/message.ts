@@ -5,7 +5,7 @@ import {
   cloudEventType,
   type MessageId,
 } from '@backhaul/sdk/canonical'
-import type { Reading } from '../mapping/canonical.ts'
+import type { Reading } from '../mapping/reading.ts'
 import { newId } from '../platform/ids.ts'
 import type { internalSources } from '../store/connections.ts'
 import type { InboxMessage, MessageOutcome } from '../store/inbox.ts'
@@ -18,6 +18,28 @@ const hubOwns = 'A'
 
 /** The one topic of messages that are canonical events already. */
 export const canonicalTopic = 'canonical-events'
+
+const recordSuffix = '#record'
+
+/** The topic of a record of a file that came in on `topic`. */
+export function recordTopic(topic: string): string {
+  return `${topic}${recordSuffix}`
+}
+
+/**
+ * The id of a message whose sender names its messages by their content, or its records by their numbers: the
+ * same content, or number, on another topic is another message.
+ */
+export function ofTopic(topic: string, externalId: string): string {
+  return `${topic}:${externalId}`
+}
+
+/** The topic that a message's mapping document is for, and whether the message is a record of a file. */
+export function documentTopic(topic: string): { topic: string; isRecord: boolean } {
+  return topic.endsWith(recordSuffix)
+    ? { topic: topic.slice(0, -recordSuffix.length), isRecord: true }
+    : { topic, isRecord: false }
+}
 
 /** A message at the door: read, but not stored yet. */
 export interface Incoming {

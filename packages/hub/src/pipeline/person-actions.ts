@@ -12,8 +12,10 @@ import { readEvent } from '../mapping/canonical.ts'
 import type { Clock } from '../platform/clock.ts'
 import { HubError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
-import type { Pool } from '../store/database.ts'
+import { type Pool, withTransaction } from '../store/database.ts'
 import { type ExceptionRecord, findException } from '../store/exception-queries.ts'
+import { type LooseWork, workLoose } from '../store/loose-exceptions.ts'
+import type { RecordAudit } from './audit-recorder.ts'
 import { loadCase } from './load-case.ts'
 import { bodyHash, canonicalTopic, type MessageResult, makeMessage } from './message.ts'
 import type { Receiver } from './receive.ts'
@@ -21,6 +23,7 @@ import { axesOf } from './speaker.ts'
 
 export interface ActionDeps {
   readonly pool: Pool
+  readonly record: RecordAudit
   readonly receive: Receiver['receive']
   readonly clock: Clock
 }
@@ -56,7 +59,7 @@ export function queuesOf(role: UserRole): readonly ExceptionQueue[] {
  * @returns how it ended; `outcome` is null where another process applies it.
  * @throws {HubError} CONFLICT when the case refuses it.
  */
-async function say<T extends EventType>(
+export async function say<T extends EventType>(
   { receive, clock }: ActionDeps,
   statement: {
     readonly type: T
@@ -83,7 +86,7 @@ async function say<T extends EventType>(
   const made = makeMessage({
     connectionId: 'api',
     topic: canonicalTopic,
-    externalId: `person:${by.actor}:${id}`,
+    externalId: personMessageId(by, id),
     body: Buffer.from(JSON.stringify(event)),
     actor: by.actor,
     owns: axesOf(by.role),
@@ -99,10 +102,17 @@ async function say<T extends EventType>(
   return result
 }
 
+/** The name of the message of a request that a person makes under an id. */
+export function personMessageId({ actor }: Person, requestId: string): string {
+  return `person:${actor}:${requestId}`
+}
+
 /** What an action on an exception came to. */
 export interface ExceptionResult {
   readonly exception: ExceptionRecord
-  readonly result: MessageResult
+  /** Null for an exception that belongs to no case: then no message says it. */
+  readonly result: MessageResult | null
+  readonly isRepeat: boolean
 }
 
 /**
@@ -121,17 +131,16 @@ export async function assignException(
 ): Promise<ExceptionResult> {
   const { exceptionId, queue, owner } = input
   const { key, caseId, openedAt } = await getOwn(deps, exceptionId, by)
+  if (caseId === null) {
+    return workOnLoose(deps, { exceptionId, action: 'exception.assigned', owner, queue }, by)
+  }
   const data = {
     exceptionKey: key,
     ...(queue === undefined ? {} : { queue }),
     ...(owner === undefined ? {} : { owner }),
   }
-  const result = await say(
-    deps,
-    { type: 'exception.assigned', caseId, data, notBefore: openedAt },
-    by,
-  )
-  return { result, exception: await getException(deps, exceptionId) }
+  const statement = { type: 'exception.assigned', caseId, data, notBefore: openedAt } as const
+  return told(deps, exceptionId, await say(deps, statement, by))
 }
 
 /**
@@ -163,13 +172,13 @@ export async function resolveException(
       ],
     })
   }
+  if (caseId === null) {
+    const work = { exceptionId, action: 'exception.resolved', by: action, note } as const
+    return workOnLoose(deps, work, by)
+  }
   const data = { exceptionKey: key, action, ...(note === undefined ? {} : { note }) }
-  const result = await say(
-    deps,
-    { type: 'exception.resolved', caseId, data, notBefore: openedAt },
-    by,
-  )
-  return { result, exception: await getException(deps, exceptionId) }
+  const statement = { type: 'exception.resolved', caseId, data, notBefore: openedAt } as const
+  return told(deps, exceptionId, await say(deps, statement, by))
 }
 
 /** Opens a resolved exception again. @throws {HubError} NOT_FOUND; FORBIDDEN; CONFLICT. */
@@ -180,13 +189,43 @@ export async function reopenException(
 ): Promise<ExceptionResult> {
   const { exceptionId, note } = input
   const { key, caseId, openedAt } = await getOwn(deps, exceptionId, by)
+  if (caseId === null) {
+    return workOnLoose(deps, { exceptionId, action: 'exception.reopened', by: null, note }, by)
+  }
   const data = { exceptionKey: key, ...(note === undefined ? {} : { note }) }
-  const result = await say(
-    deps,
-    { type: 'exception.reopened', caseId, data, notBefore: openedAt },
-    by,
-  )
-  return { result, exception: await getException(deps, exceptionId) }
+  const statement = { type: 'exception.reopened', caseId, data, notBefore: openedAt } as const
+  return told(deps, exceptionId, await say(deps, statement, by))
+}
+
+async function told(
+  deps: ActionDeps,
+  exceptionId: string,
+  result: MessageResult,
+): Promise<ExceptionResult> {
+  const isRepeat = result.outcome === 'repeated' || result.isRepeat
+  return { result, isRepeat, exception: await getException(deps, exceptionId) }
+}
+
+/** An exception that belongs to no case has no history: it is changed where it stands, and the audit log says by whom. */
+async function workOnLoose(
+  deps: ActionDeps,
+  work: Pick<LooseWork, 'owner' | 'queue'> & {
+    readonly exceptionId: string
+    readonly action: 'exception.assigned' | 'exception.resolved' | 'exception.reopened'
+    readonly by?: string | null
+    readonly note?: string | undefined
+  },
+  { actor }: Person,
+): Promise<ExceptionResult> {
+  const { exceptionId: objectId, action, by, owner, queue, note } = work
+  const isChanged = await withTransaction(deps.pool, async (tx) => {
+    const hasChanged = await workLoose(tx, objectId, { owner, queue, action: by })
+    const detail = { owner, queue, by, note }
+    const entry = { actor, action, objectType: 'exception', objectId, detail }
+    if (hasChanged) await deps.record(tx, [entry])
+    return hasChanged
+  })
+  return { result: null, isRepeat: !isChanged, exception: await getException(deps, objectId) }
 }
 
 /** Writes a note on a case, by its id or number. @throws {HubError} NOT_FOUND. */
@@ -245,17 +284,16 @@ async function getException({ pool }: ActionDeps, exceptionId: string): Promise<
   return exception
 }
 
-/** An exception that the role may deal with, which belongs to a case. */
+/** An exception that the role may deal with. */
 async function getOwn(
   deps: ActionDeps,
   exceptionId: string,
   { role }: Person,
-): Promise<ExceptionRecord & { readonly caseId: string }> {
+): Promise<ExceptionRecord> {
   const exception = await getException(deps, exceptionId)
-  const { caseId, queue } = exception
+  const { queue } = exception
   if (!queuesOf(role).includes(queue)) {
     throw new HubError('FORBIDDEN', `The role ${role} does not work on the queue ${queue}.`)
   }
-  if (caseId === null) throw new HubError('CONFLICT', 'The exception belongs to no case.')
-  return { ...exception, caseId }
+  return exception
 }

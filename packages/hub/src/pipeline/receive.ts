@@ -33,7 +33,7 @@ export interface ReceiverOptions {
   readonly appliesAtOnce: boolean
   /** Told after each commit what there is to send, and whether messages wait for the processor. */
   readonly onCommitted: (
-    batch: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
+    batch: Pick<BatchResult, 'leased' | 'released' | 'hasDue' | 'undecided'>,
     origin: BatchOrigin,
   ) => void
   /** Told of each answer, for the figures. */
@@ -230,19 +230,27 @@ async function takeOnce(
   incoming: readonly Incoming[],
 ): Promise<ReadonlyMap<string, MessageResult>> {
   const sinceMs = options.clock.monotonicMs()
-  const { batch, answers, repeats } = await withTransaction(options.pool, async (tx) => {
+  const { batch, stored, answers, repeats } = await withTransaction(options.pool, async (tx) => {
     const takenIn = await takeIn(tx, incoming, audit)
-    const applied = options.appliesAtOnce ? await applyFresh(options, { tx, audit, takenIn }) : null
-    const fresh = applied?.results ?? (await storeForLater(tx, takenIn))
-    return { batch: applied, answers: fresh, repeats: takenIn.known }
+    const { ready, later } = sortOut(options, takenIn)
+    const waiting = await storeForLater(tx, { ...takenIn, fresh: later })
+    const applied =
+      ready.length === 0 ? null : await applyFresh(options, { tx, audit, takenIn, fresh: ready })
+    return {
+      batch: applied,
+      stored: waiting.size,
+      answers: applied === null ? waiting : new Map([...waiting, ...applied.results]),
+      repeats: takenIn.known,
+    }
   })
   audit.committed()
   if (batch) options.process.cache.remember(batch.cases)
   const results = new Map([...answers, ...repeats])
-  options.onCommitted(batch ?? { leased: [], released: incoming.length, hasDue: false }, {
-    sinceMs,
-    isBacklog: false,
-  })
+  const { leased, released, hasDue, undecided } = batch ?? nothing
+  options.onCommitted(
+    { leased, released: released + stored, hasDue, undecided },
+    { sinceMs, isBacklog: false },
+  )
   for (const { message } of incoming) {
     const repeat = repeats.get(message.messageId)
     if (repeat?.isRepeat !== true) continue
@@ -252,10 +260,32 @@ async function takeOnce(
   return results
 }
 
+const nothing = { leased: [], released: 0, hasDue: false, undecided: 0 }
+
+/** What is applied at once, and what waits for the processor: everything, in a process that only takes in. */
+function sortOut(
+  { appliesAtOnce }: ReceiverOptions,
+  { fresh }: TakenIn,
+): { ready: readonly Incoming[]; later: readonly Incoming[] } {
+  if (!appliesAtOnce) return { ready: [], later: fresh }
+  if (!fresh.some(isForLater)) return { ready: fresh, later: [] }
+  return { ready: fresh.filter((one) => !isForLater(one)), later: fresh.filter(isForLater) }
+}
+
+function isForLater({ reading }: Incoming): boolean {
+  return reading.kind === 'later'
+}
+
 function applyFresh(
   options: ReceiverOptions,
-  { tx, audit, takenIn }: { tx: Tx; audit: AuditWriter; takenIn: TakenIn },
+  given: { tx: Tx; audit: AuditWriter; takenIn: TakenIn; fresh: readonly Incoming[] },
 ): Promise<BatchResult> {
-  const works = takenIn.fresh.map(({ message, reading }) => ({ message, reading, storedAt: null }))
+  const { tx, audit, takenIn, fresh } = given
+  const works = fresh.map(({ message, reading }) => ({
+    message,
+    reading,
+    storedAt: null,
+    wasParked: false,
+  }))
   return processBatch(options.process, tx, { works, now: takenIn.now, audit })
 }

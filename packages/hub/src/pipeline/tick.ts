@@ -2,6 +2,7 @@ import type { CanonicalEvent } from '@backhaul/sdk/canonical'
 import type { Logger } from '../platform/logger.ts'
 import { type Pool, withTransaction } from '../store/database.ts'
 import { insertWaitingMessages, takeMessageIds } from '../store/inbox.ts'
+import { purgeUnknown } from '../store/master-data/unknowns.ts'
 import { ensurePartitions } from '../store/migrate.ts'
 import { releaseDue } from '../store/parked.ts'
 import { dropOldPartitions, purgeDedupe, type Retention } from '../store/retention.ts'
@@ -11,6 +12,8 @@ import { settleSnapshots } from './settle-snapshots.ts'
 
 const timersPerTick = 500
 const parkedPerTick = 500
+/** An identifier that nobody has asked for in this time is no issue any more. */
+const unknownDays = 30
 
 /** Turns timers whose time has come into messages. @returns how many. */
 export async function fireTimers(pool: Pool): Promise<number> {
@@ -43,7 +46,7 @@ export function retryParked(pool: Pool): Promise<number> {
   return withTransaction(pool, (tx) => releaseDue(tx, parkedPerTick))
 }
 
-/** The day's work: partitions ahead, old ones away, old message ids forgotten. */
+/** The day's work: partitions ahead, old ones away, old message ids and unanswered look-ups forgotten. */
 export async function housekeep(
   pool: Pool,
   { retention, log }: { readonly retention: Retention; readonly log: Logger },
@@ -55,4 +58,5 @@ export async function housekeep(
   if (dropped.length > 0) log.info({ dropped }, 'old history dropped')
   for (let purged = await purgeDedupe(pool, retention); purged > 0; )
     purged = await purgeDedupe(pool, retention)
+  await purgeUnknown(pool, unknownDays)
 }

@@ -29,6 +29,17 @@ export async function lockCases(tx: Tx, caseIds: readonly string[]): Promise<Cas
   return rows
 }
 
+/** Like `lockCases`, without those that somebody else holds: nobody is waited for. */
+export async function lockFreeCases(tx: Tx, caseIds: readonly string[]): Promise<CaseRow[]> {
+  if (caseIds.length === 0) return []
+  const { rows } = await tx.query<CaseRow>({
+    name: 'lock-free-cases',
+    text: `select ${caseColumns} from return_case where case_id = any ($1::uuid[]) order by case_id for update skip locked`,
+    values: [caseIds],
+  })
+  return rows
+}
+
 /** A locked case with one of the identifiers that led to it; null where its id was given. */
 interface FoundRow extends CaseRow {
   readonly value: string | null

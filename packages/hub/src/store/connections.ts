@@ -1,9 +1,16 @@
 import type { Axis, ConnectionId, SystemRole } from '@backhaul/sdk/canonical'
 import { HubError } from '../platform/errors.ts'
 import { type Queryable, sqlState, type Tx } from './database.ts'
+import {
+  type RowScope,
+  type RowScopeKey,
+  sameScope,
+  scopeColumns,
+  scopeValues,
+} from './row-scope.ts'
 
 /** The hub's own messages come under these names; no connection may have one of them. */
-export const internalSources = ['api', 'timer', 'delivery'] as const
+export const internalSources = ['api', 'timer', 'delivery', 'policy'] as const
 
 /** `paused`: what it is owed waits. `disabled`: it is owed nothing. */
 export type ConnectionState = 'active' | 'paused' | 'disabled'
@@ -40,14 +47,14 @@ export type ConnectionFields = {
     | undefined
 }
 
-/** Which connection plays a role. */
-export interface StoredRoute {
+/** Which connection plays a role, of some returns or of all. */
+export interface StoredRoute extends RowScope {
   readonly role: SystemRole
   readonly connectionId: ConnectionId
 }
 
-/** A role that owns an axis. An axis without any row is owned by default. */
-export interface StoredAuthority {
+/** A role that owns an axis, of some returns or of all. An axis without a row that fits is owned by default. */
+export interface StoredAuthority extends RowScope {
   readonly axis: Axis
   readonly role: SystemRole
 }
@@ -229,18 +236,22 @@ export async function deleteConnection(tx: Tx, connectionId: string): Promise<vo
 
 export async function listRoutes(db: Queryable): Promise<StoredRoute[]> {
   const { rows } = await db.query<StoredRoute>(
-    'select role, connection_id as "connectionId" from route order by role',
+    `select role, connection_id as "connectionId", ${scopeColumns} from route
+     order by role, company nulls first, warehouse nulls first, channel nulls first, valid_from nulls first`,
   )
   return rows
 }
 
-/** @throws {HubError} NOT_FOUND when there is no such connection. */
-export async function putRoute(tx: Tx, { role, connectionId }: StoredRoute): Promise<void> {
+/** Gives a role to a connection, in place of the route of the same scope. @throws {HubError} NOT_FOUND. */
+export async function putRoute(tx: Tx, route: StoredRoute): Promise<void> {
+  const { role, connectionId, validTo } = route
   try {
     await tx.query(
-      `insert into route (role, connection_id) values ($1, $2)
-       on conflict (role) do update set connection_id = excluded.connection_id`,
-      [role, connectionId],
+      `insert into route (role, connection_id, company, warehouse, channel, valid_from, valid_to)
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (role, company, warehouse, channel, valid_from) do update
+       set connection_id = excluded.connection_id, valid_to = excluded.valid_to`,
+      [role, connectionId, ...scopeValues(route), validTo],
     )
   } catch (error) {
     throw sqlState(error) === foreignKeyViolation ? notFound(connectionId) : error
@@ -248,27 +259,37 @@ export async function putRoute(tx: Tx, { role, connectionId }: StoredRoute): Pro
 }
 
 /** @returns whether there was one. */
-export async function deleteRoute(tx: Tx, role: SystemRole): Promise<boolean> {
-  const { rowCount } = await tx.query('delete from route where role = $1', [role])
+export async function deleteRoute(
+  tx: Tx,
+  route: RowScopeKey & { readonly role: SystemRole },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(`delete from route where role = $1 and ${sameScope(2)}`, [
+    route.role,
+    ...scopeValues(route),
+  ])
   return rowCount !== 0
 }
 
 export async function listAuthority(db: Queryable): Promise<StoredAuthority[]> {
   const { rows } = await db.query<StoredAuthority>(
-    'select axis, role from authority order by axis, role',
+    `select axis, role, ${scopeColumns} from authority
+     order by axis, company nulls first, warehouse nulls first, channel nulls first, valid_from nulls first, role`,
   )
   return rows
 }
 
-/** Names the roles that own an axis; none puts it back to the default. */
+/** Names the roles that own an axis in a scope; none puts it back to what holds without it. */
 export async function replaceAuthority(
   tx: Tx,
-  { axis, roles }: { readonly axis: Axis; readonly roles: readonly SystemRole[] },
+  authority: RowScope & { readonly axis: Axis; readonly roles: readonly SystemRole[] },
 ): Promise<void> {
-  await tx.query('delete from authority where axis = $1', [axis])
+  const { axis, roles, validTo } = authority
+  const scope = scopeValues(authority)
+  await tx.query(`delete from authority where axis = $1 and ${sameScope(2)}`, [axis, ...scope])
   await tx.query(
-    'insert into authority (axis, role) select $1, role from unnest($2::text[]) role',
-    [axis, roles],
+    `insert into authority (axis, role, company, warehouse, channel, valid_from, valid_to)
+     select $1, role, $3, $4, $5, $6, $7 from unnest($2::text[]) role`,
+    [axis, roles, ...scope, validTo],
   )
 }
 
@@ -282,8 +303,8 @@ export async function connectionsFingerprint(db: Queryable): Promise<string> {
     name: 'connections-fingerprint',
     text: `select concat_ws('/',
         (select md5(string_agg(connection_id || '=' || xmin::text, ' ' order by connection_id)) from connection),
-        (select md5(string_agg(role || '=' || connection_id, ' ' order by role)) from route),
-        (select md5(string_agg(axis || '=' || role, ' ' order by axis, role)) from authority)) as fingerprint`,
+        (select md5(string_agg(r::text, ' ' order by r::text)) from route r),
+        (select md5(string_agg(a::text, ' ' order by a::text)) from authority a)) as fingerprint`,
   })
   return rows[0]?.fingerprint ?? ''
 }

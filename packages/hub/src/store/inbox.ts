@@ -121,7 +121,7 @@ export async function findMessage(db: Queryable, messageId: string): Promise<Sto
   const { rows } = await db.query<StoredMessage>(
     `select ${storedColumns}
      from (select distinct connection_id from connection
-           union select unnest(array['api', 'timer', 'delivery'])) c
+           union select unnest(array['api', 'timer', 'delivery', 'policy'])) c
      join inbox_message m on m.connection_id = c.connection_id and m.message_id = $1
        and m.received_at between $2::timestamptz - make_interval(days => $3) and $2::timestamptz + make_interval(days => $3)`,
     [messageId, idTime(messageId), skewDays],

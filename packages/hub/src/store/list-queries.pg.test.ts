@@ -18,8 +18,20 @@ import {
   listDeliveryDetails,
   summarizeDeliveries,
 } from './delivery-queries.ts'
+import { findActive, findVersion, listDocuments, listVersions } from './documents.ts'
 import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
 import { findMessageDetail, listMessages } from './message-queries.ts'
+import { listUnmapped } from './parked-values.ts'
+import { listBodies, listRecordedMessages } from './recorded-messages.ts'
+import {
+  countEntries,
+  findEntries,
+  listCanonicalValues,
+  listChanges,
+  listEntries,
+  listMeanings,
+  listMeaningsElsewhere,
+} from './vocabularies.ts'
 
 interface Plan {
   readonly 'Node Type': string
@@ -30,7 +42,7 @@ interface Plan {
 
 /** Tables that grow without end, with their partitions. None may be read through from its beginning. */
 const growing =
-  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message)(_\d{8})?$/
+  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message|parked_value|vocabulary_entry|vocabulary_change|document)(_\d{8})?$/
 
 describe('what lists and pages are read with', () => {
   let database: TestDatabase
@@ -77,6 +89,17 @@ describe('what lists and pages are read with', () => {
   const key = { caseId, deliveryNo: 1 }
   const page = { limit: 50 }
   const createdAt = new Date()
+  const document = { kind: 'mapping', name: 'a/b' } as const
+  const word = {
+    vocabulary: 'reason',
+    connectionId: null,
+    company: null,
+    sourceKey: 'a',
+    sourceValue: 'A',
+    canonicalValue: 'b',
+    validFrom: null,
+    validTo: null,
+  }
 
   // biome-ignore format: a table
   const questions: Record<string, (db: Queryable) => Promise<unknown>> = {
@@ -117,9 +140,26 @@ describe('what lists and pages are read with', () => {
     'conflicts': (db) => listMessages(db, { ...page, state: 'conflict' }),
     'waiting messages': (db) => listMessages(db, { ...page, state: 'waiting' }),
     'a message': (db) => findMessageDetail(db, caseId),
+    'recorded messages': (db) => listRecordedMessages(db, { connectionId: 'erp', days: 7, limit: 10 }),
+    'bodies of messages': (db) => listBodies(db, { connectionId: 'erp', messages: [{ messageId: caseId, receivedAt: createdAt, topic: 't', caseId: null, sizeBytes: 1 }] }),
     'what was done to an object': (db) => listAudit(db, { ...page, objectId: 'erp', after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
     'what somebody did': (db) => listAudit(db, { ...page, actor: 'key:1 x' }),
     'API keys': (db) => listApiKeys(db, page),
+    'documents': (db) => listDocuments(db, { ...page, after: { kind: 'mapping', name: 'a/b' } }),
+    'versions of a document': (db) => listVersions(db, { ...page, ...document, before: 7 }),
+    'a version of a document': (db) => findVersion(db, { ...document, version: 2 }),
+    'the version in force': (db) => findActive(db, document),
+    'words of a vocabulary': (db) => listEntries(db, { ...page, vocabulary: 'reason', after: { sourceKey: 'a', entryId: caseId } }),
+    'words of a connection': (db) => listEntries(db, { ...page, vocabulary: 'reason', connectionId: 'erp', company: 'main', prefix: 'b' }),
+    'words by their names': (db) => findEntries(db, [word]),
+    'how many words there are': (db) => countEntries(db, { names: ['reason'], atMost: 100 }),
+    'words to remember': (db) => listMeanings(db, { ...page, vocabulary: 'reason', after: caseId }),
+    'what words mean elsewhere': (db) => listMeaningsElsewhere(db, [word]),
+    'meanings of an open vocabulary': (db) => listCanonicalValues(db, { ...page, vocabulary: 'unit' }),
+    'changes of a vocabulary': (db) => listChanges(db, { ...page, vocabulary: 'reason', before: 7 }),
+    'changes of a word': (db) => listChanges(db, { ...page, vocabulary: 'reason', sourceKey: 'a' }),
+    'words that wait': (db) => listUnmapped(db, { ...page, countAtMost: 100 }),
+    'words of a connection that wait': (db) => listUnmapped(db, { ...page, vocabulary: 'reason', connectionId: 'erp', countAtMost: 100 }),
   }
   for (const [name, ask] of Object.entries(questions)) {
     test(`${name}: found by an index, in every table that grows`, async () => {

@@ -172,7 +172,7 @@ async function scanHistory(
     const found = await db.query<MessageRecord>(
       `select m.* from (
          select connection_id from connection where $1::text is null or connection_id = $1
-         union all select name from unnest(array['api', 'timer', 'delivery']) name where $1::text is null or name = $1) c
+         union all select name from unnest(array['api', 'timer', 'delivery', 'policy']) name where $1::text is null or name = $1) c
        cross join lateral (
          select ${columns} from inbox_message m
          where m.connection_id = c.connection_id and m.message_id < $2

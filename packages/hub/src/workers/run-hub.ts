@@ -1,11 +1,20 @@
 import type { Connections } from '../connect/connections.ts'
+import type { Glossary } from '../connect/glossary.ts'
+import { createMapper } from '../connect/mapper.ts'
+import type { MasterData } from '../connect/master-data.ts'
+import { type ActivePolicies, type FindProduct } from '../domain/index.ts'
 import { createAuditAnchor } from '../pipeline/anchor-audit.ts'
+import type { RecordAudit } from '../pipeline/audit-recorder.ts'
+import { createDecider } from '../pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
+import { createDropFolder } from '../pipeline/files/drop-folder.ts'
+import { createFeedReader, type FeedReader } from '../pipeline/master-data/feeds.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
 import { CaseCache } from '../pipeline/process/case-cache.ts'
-import type { BatchOrigin, BatchResult, ProcessDeps } from '../pipeline/process/process-batch.ts'
-import { createReceiver, type Receiver } from '../pipeline/receive.ts'
+import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch.ts'
+import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
+import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
@@ -15,6 +24,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Pool } from '../store/database.ts'
 import type { HubNode } from '../store/nodes.ts'
 import { type Loop, startLoop } from './loop.ts'
+import { measureMasterData } from './master-data-metrics.ts'
 import { every, type Periodic } from './periodic.ts'
 import { createRingMetrics } from './ring-metrics.ts'
 
@@ -22,17 +32,25 @@ export interface HubDeps {
   readonly config: HubConfig
   readonly pool: Pool
   readonly connections: Connections
+  readonly glossary: Glossary
+  readonly masterData: MasterData
+  readonly record: RecordAudit
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
   /** Key that seals the heads of the audit chains. */
   readonly auditSealKey: Buffer
+  /** The rule sets in force. */
+  readonly policies: ActivePolicies
+  readonly findProduct: FindProduct
 }
 
 /** The running ring of one process. */
 export interface RunningHub {
   readonly receiver: Receiver
   readonly deliverer: Deliverer
+  /** What a message says, by the connections and mapping documents in force. */
+  readonly read: ReadMessage
   readonly nodeName: string
   /** Whether this process could lately say in the database that it lives. */
   readonly canWrite: () => boolean
@@ -48,12 +66,16 @@ export interface RunningHub {
 const graceMs = 15 * 60_000
 const beatMs = 2_000
 const connectionsMs = 1_000
+const wordsMs = 1_000
+const masterDataMs = 1_000
+const feedsIdleMs = 5_000
 const idleMs = 500
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
 const restMs = 1_000
+const dropFolderMs = 2_000
 /** Messages and tries after which the heap is worth a look. */
 const burst = 500
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
@@ -62,7 +84,7 @@ const silentMs = 8_000
 const heldEnough = 1_000
 
 /** The loops of a process by name. They start after what wakes them exists, so they are looked up when they are woken. */
-type Loops = Partial<Record<'process' | 'deliver' | 'timers', Loop>> & {
+type Loops = Partial<Record<'process' | 'deliver' | 'timers' | 'feeds' | 'decide', Loop>> & {
   /** The processor waits until some of what it has set off is delivered. */
   isHeldBack: boolean
 }
@@ -74,7 +96,9 @@ interface Ring {
   readonly loops: Loops
   readonly deliverer: Deliverer
   readonly receiver: Receiver
+  readonly read: ReadMessage
   readonly drain: () => Promise<number>
+  readonly feeds: FeedReader
 }
 
 /** Joins the other processes on the database and starts the loops of the roles that the configuration asks for. */
@@ -92,14 +116,17 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
   return {
     receiver: ring.receiver,
     deliverer: ring.deliverer,
+    read: ring.read,
     nodeName: node.name,
     canWrite,
     wakeProcessor: () => ring.loops.process?.wake(),
     wakeDeliverer: () => ring.loops.deliver?.wake(),
     async stop() {
       await ring.receiver.stop()
-      const { process, deliver, timers } = ring.loops
-      await Promise.all([process?.stop(), deliver?.stop(), timers?.stop()])
+      const { process, deliver, timers, feeds, decide } = ring.loops
+      const loops = [process, deliver, timers, feeds, decide]
+      await Promise.all(loops.map(async (loop) => loop?.stop()))
+      await ring.feeds.stop()
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
       for (const each of periodic) each.stop()
       await leave(pool, node)
@@ -109,11 +136,14 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
 
 function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring {
   const { config, pool, clock, log } = deps
+  const mapper = createMapper(deps)
+  const read = createMessageReader({ connections: deps.connections, mapper })
   const loops: Loops = { isHeldBack: false }
   const figures = createRingMetrics(deps.metrics)
   const deliverer = createDeliverer({
     pool,
     connections: deps.connections,
+    mapper,
     clock,
     log,
     mayBegin,
@@ -129,25 +159,29 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
   })
   const process: ProcessDeps = {
     connections: deps.connections,
+    mapper,
     cache: new CaseCache(),
     lanes: config.roles.includes('deliver') ? deliverer.dispatcher : holdsNothing,
     lease: deliverer.lease,
+    policies: deps.policies,
     graceMs,
   }
   const common = {
     pool,
     process,
+    read,
     clock,
     log,
     auditSealKey: deps.auditSealKey,
     nodeName: node.name,
     onCommitted(
-      { leased, released, hasDue }: Pick<BatchResult, 'leased' | 'released' | 'hasDue'>,
+      { leased, released, hasDue, undecided }: Parameters<ReceiverOptions['onCommitted']>[0],
       origin: BatchOrigin,
     ): void {
       if (leased.length > 0) deliverer.accept(leased, origin)
       if (released > 0) loops.process?.wake()
       if (hasDue) loops.deliver?.wake()
+      if (undecided > 0) loops.decide?.wake()
     },
   }
   const receiver = createReceiver({
@@ -155,7 +189,13 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     appliesAtOnce: config.roles.includes('process'),
     onResult: figures.received,
   })
-  return { deps, node, loops, deliverer, receiver, drain: createDrainer(common) }
+  const feeds = createFeedReader({
+    ...deps,
+    pauseSeconds: config.masterData.feedSeconds,
+    onEnded: () => loops.feeds?.wake(),
+  })
+  const drain = createDrainer({ ...common, masterData: deps.masterData })
+  return { deps, node, loops, deliverer, receiver, read, drain, feeds }
 }
 
 const holdsNothing = { holds: () => false, hasRoom: () => false }
@@ -169,7 +209,7 @@ function disableGone({ connections, log }: HubDeps, connectionId: string): void 
     .catch((error: unknown) => log.warn({ err: error, connectionId }, 'connection not disabled'))
 }
 
-function startLoops({ deps, loops, deliverer, drain }: Ring): void {
+function startLoops({ deps, loops, deliverer, drain, feeds }: Ring): void {
   const { log, pool, config } = deps
   const { dispatcher } = deliverer
   if (config.roles.includes('process')) {
@@ -193,7 +233,19 @@ function startLoops({ deps, loops, deliverer, drain }: Ring): void {
       return fired
     }
     loops.timers = startLoop({ name: 'timers', idleMs: 1_000, log, step })
+    loops.feeds = startLoop({ name: 'feeds', idleMs: feedsIdleMs, log, step: feeds.step })
+    startDeciding({ deps, loops })
   }
+}
+
+function startDeciding({ deps, loops }: Pick<Ring, 'deps' | 'loops'>): void {
+  const decide = createDecider(deps)
+  const step = async (): Promise<number> => {
+    const decided = await decide()
+    if (decided > 0) loops.process?.wake()
+    return decided
+  }
+  loops.decide = startLoop({ name: 'decide', idleMs, log: deps.log, step })
 }
 
 /**
@@ -224,8 +276,17 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
   const refreshes = every(connectionsMs, { name: 'connections', log }, () =>
     deps.connections.refresh(),
   )
+  const words = every(wordsMs, { name: 'words', log }, () => deps.glossary.refresh())
   const rests = every(restMs, { name: 'rest', log }, restWhenIdle(ring))
-  if (!config.roles.includes('tick')) return [beats, refreshes, rests]
+  const always = [
+    beats,
+    refreshes,
+    words,
+    rests,
+    ...startMasterData(deps),
+    ...watchDropFolder(ring),
+  ]
+  if (!config.roles.includes('tick')) return always
   const anchor = createAuditAnchor({ pool, auditSealKey: deps.auditSealKey, nodeName: node.name })
   const expired = every(expiredMs, { name: 'expired leases', log }, () => releaseExpired(pool))
   const housekeeping = every(
@@ -236,5 +297,26 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
       await anchor()
     },
   )
-  return [beats, refreshes, rests, expired, housekeeping]
+  return [...always, expired, housekeeping]
+}
+
+function watchDropFolder({ deps, receiver }: Ring): Periodic[] {
+  const { config, connections, clock, log } = deps
+  const dir = config.files.dropDir
+  if (dir === undefined || !config.roles.includes('ingest')) return []
+  const sizeLimitBytes = config.http.fileBodyLimitBytes
+  const look = createDropFolder({ dir, sizeLimitBytes, connections, receiver, clock, log })
+  return [every(dropFolderMs, { name: 'drop folder', log }, look)]
+}
+
+/** Whoever reads messages keeps what they name at hand. */
+function startMasterData({ config, masterData, metrics, log }: HubDeps): Periodic[] {
+  if (!readsMessages(config)) return []
+  measureMasterData(metrics, masterData)
+  return [every(masterDataMs, { name: 'master data', log }, () => masterData.refresh())]
+}
+
+/** Whether a process with this configuration maps messages. */
+export function readsMessages({ roles }: Pick<HubConfig, 'roles'>): boolean {
+  return roles.includes('ingest') || roles.includes('process')
 }

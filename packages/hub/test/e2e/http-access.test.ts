@@ -27,6 +27,7 @@ const nowhere: Readonly<Record<string, string>> = {
   connectionId: 'none',
   topic: 'none',
   addressSecret: 'none',
+  vocabulary: 'reason',
 }
 
 async function readOperations(hub: TestHub): Promise<Operation[]> {
@@ -86,9 +87,9 @@ describe('who may use the API', () => {
 
   // biome-ignore format: a table
   const expected: Partial<Record<UserRole, string[]>> = {
-    warehouse: ['getSelf', 'listReturns', 'getReturn', 'getTimeline', 'resolveIdentifier', 'addNote', 'reopenReturn', 'judgeClaim', 'postEvents', 'listExceptions', 'getException', 'assignException', 'resolveException', 'reopenException'],
-    machine: ['getSelf', 'listReturns', 'requestReturn', 'getReturn', 'getTimeline', 'resolveIdentifier', 'postEvents', 'getMetrics'],
-    auditor: ['getSelf', 'getStatus', 'getMetrics', 'listReturns', 'getReturn', 'getTimeline', 'resolveIdentifier', 'listMessages', 'getMessage', 'listDeliveries', 'listDeadLetters', 'getDelivery', 'listExceptions', 'getException', 'listConnections', 'getConnection', 'listConnectors', 'listRoutes', 'listAuthority', 'listApiKeys', 'listAudit'],
+    warehouse: ['getSelf', 'listReturns', 'getReturn', 'getTimeline', 'listDecisions', 'resolveIdentifier', 'addNote', 'reopenReturn', 'judgeClaim', 'postEvents', 'listExceptions', 'getException', 'assignException', 'resolveException', 'reopenException', 'getMasterDataStatus', 'listMasterDataIssues', 'listProducts', 'getProduct'],
+    machine: ['getSelf', 'listReturns', 'requestReturn', 'getReturn', 'getTimeline', 'listDecisions', 'resolveIdentifier', 'postEvents', 'postFile', 'getMetrics', 'pushProducts', 'pushParties', 'pushWarehouses', 'pushVendors'],
+    auditor: ['getSelf', 'getStatus', 'getMetrics', 'listReturns', 'getReturn', 'getTimeline', 'listDecisions', 'resolveIdentifier', 'listMessages', 'getMessage', 'listDeliveries', 'listDeadLetters', 'getDelivery', 'listExceptions', 'getException', 'listConnections', 'getConnection', 'listConnectors', 'listRoutes', 'listAuthority', 'listApiKeys', 'listAudit', 'listDocuments', 'getDocument', 'listDocumentVersions', 'diffDocument', 'listVocabularies', 'listVocabularyEntries', 'exportVocabulary', 'listVocabularyChanges', 'listUnmapped', 'getMasterDataStatus', 'listMasterDataIssues', 'listProducts', 'getProduct'],
   }
   for (const [role, names] of Object.entries(expected) as [UserRole, string[]][]) {
     test(`the role ${role} may use what it is known to need, and no operation that was added since`, () => {

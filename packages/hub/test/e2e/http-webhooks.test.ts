@@ -283,9 +283,9 @@ describe('the webhook of a system that signs nothing', () => {
   test('keeps messages that nothing translates yet for a person', async () => {
     await send(address, '{"id":"4"}')
     const { json } = await hub.request('GET', '/api/v1/messages?connection=desk&state=parked')
-    const [newest] = itemsIn<{ externalId: string; detail: string }>(json)
+    const [newest] = itemsIn<{ externalId: string; code: string }>(json)
     assert.equal(newest?.externalId, '4')
-    assert.match(newest.detail, /nothing says which event/)
+    assert.equal(newest.code, 'NO_MAPPING')
   })
 
   test('does not write its address into an answer or the log', async () => {

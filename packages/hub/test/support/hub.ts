@@ -4,7 +4,10 @@ import type { Connector } from '@backhaul/sdk/connector'
 import { schemes } from '@backhaul/sdk/signing'
 import { type RecordingSink, startRecordingSink } from '@backhaul/simulator'
 import { type Connections, createConnections } from '../../src/connect/connections.ts'
+import { createGlossary } from '../../src/connect/glossary.ts'
+import { createMasterData, type MasterData } from '../../src/connect/master-data.ts'
 import { createRegistry } from '../../src/connect/registry.ts'
+import { type ActivePolicies, noPolicies } from '../../src/domain/index.ts'
 import type { HttpDeps } from '../../src/http/deps.ts'
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
 import { createApiKey } from '../../src/pipeline/api-keys.ts'
@@ -25,6 +28,7 @@ export interface TestHub {
   readonly url: string
   readonly pool: Pool
   readonly connections: Connections
+  readonly masterData: MasterData
   readonly http: HttpServer
   /** What it was made with, for a second one that differs. */
   readonly httpDeps: HttpDeps
@@ -100,11 +104,13 @@ export interface TestHubOptions {
   readonly connectors?: readonly Connector[]
   /** What the erp is told of; everything when left out. */
   readonly subscriptions?: readonly string[]
+  /** None when left out. */
+  readonly policies?: ActivePolicies
 }
 
 /** Starts a hub. `config` is laid over the defaults, as a file would be. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
-  const { clock = systemClock, connectors: others = [] } = options
+  const { clock = systemClock, connectors: others = [], policies = noPolicies } = options
   const database = await createTestDatabase()
   const config = testConfig(options.config)
   const logged: string[] = []
@@ -131,25 +137,36 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const erp = await startRecordingSink()
   await addErp(connections, erp, options.subscriptions ?? ['*'])
   const metrics = createMetrics()
+  const masterData = createMasterData({ pool, limit: config.masterData.productsInMemory })
+  const glossary = createGlossary({ pool, log, masterData })
   const ring = await runHub({
     config,
     pool,
     connections,
+    glossary,
+    masterData,
+    record,
     clock,
     log,
     metrics,
     auditSealKey: sealKey,
+    policies,
+    findProduct: () => null,
   })
   const httpDeps: HttpDeps = {
     config,
     pool,
     connections,
+    glossary,
     registry,
     record,
     log,
     clock,
     metrics,
+    policies,
+    findProduct: () => null,
     receiver: ring.receiver,
+    read: ring.read,
     version: '0.0.0-test',
     wakeProcessor: ring.wakeProcessor,
     canWrite: ring.canWrite,
@@ -163,6 +180,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     url,
     pool,
     connections,
+    masterData,
     http,
     httpDeps,
     ring,
@@ -189,6 +207,7 @@ async function untilSettled(pool: Pool): Promise<void> {
   await until(async () => {
     const { rows } = await pool.query<{ isSettled: boolean }>(
       `select not exists (select from inbox_ready)
+         and not exists (select from policy_due)
          and not exists (select from outbox_ready r join connection c using (connection_id) where c.state = 'active') as "isSettled"`,
     )
     return rows[0]?.isSettled === true
@@ -206,6 +225,9 @@ function testConfig(given: Record<string, unknown> = {}): HubConfig {
     metrics: {},
     delivery: {},
     retention: {},
+    changeControl: {},
+    files: {},
+    masterData: {},
     outbound: {},
     ...given,
   })

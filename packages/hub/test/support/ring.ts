@@ -2,7 +2,10 @@ import type { Delivered, Delivery } from '@backhaul/sdk'
 import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
 import type pg from 'pg'
 import type { Connections } from '../../src/connect/connections.ts'
+import { type ActivePolicies, noPolicies } from '../../src/domain/index.ts'
 import { readForeignEvent } from '../../src/mapping/canonical.ts'
+import { noDocuments } from '../../src/mapping/mapper.ts'
+import { createDecider } from '../../src/pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../../src/pipeline/deliver/deliver.ts'
 import { createDrainer } from '../../src/pipeline/drain.ts'
 import {
@@ -12,6 +15,7 @@ import {
   makeMessage,
 } from '../../src/pipeline/message.ts'
 import { CaseCache } from '../../src/pipeline/process/case-cache.ts'
+import { createMessageReader } from '../../src/pipeline/read-message.ts'
 import { createReceiver, type Receiver } from '../../src/pipeline/receive.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { newId } from '../../src/platform/ids.ts'
@@ -39,6 +43,7 @@ export interface TestRing {
   readonly receiver: Receiver
   readonly deliverer: Deliverer
   readonly drain: () => Promise<number>
+  readonly decide: () => Promise<number>
   readonly neighbors: Readonly<Record<string, Neighbor>>
   readonly nodeId: string
   send(event: TestEvent): Promise<MessageResult>
@@ -64,10 +69,12 @@ export async function startRing(
     readonly url?: string
     readonly appliesAtOnce?: boolean
     readonly doors?: number
+    readonly policies?: ActivePolicies
   } = {},
 ): Promise<TestRing> {
   const database = options.url === undefined ? await createTestDatabase() : null
   const url = options.url ?? database?.url ?? ''
+  const { policies = noPolicies } = options
   const log = createLogger({ level: 'silent' })
   const pool = createPool({ url, size: 6, name: 'test', log })
   const neighbors = { first: neighbor(), second: neighbor() }
@@ -77,6 +84,7 @@ export async function startRing(
   const deliverer = createDeliverer({
     pool,
     connections,
+    mapper: noDocuments,
     clock: systemClock,
     log,
     nodeId,
@@ -87,14 +95,18 @@ export async function startRing(
   })
   const process = {
     connections,
+    mapper: noDocuments,
     cache: new CaseCache(),
     lanes: deliverer.dispatcher,
     lease: deliverer.lease,
+    policies,
     graceMs: 60_000,
   }
   const common = {
     pool,
     process,
+    read: createMessageReader({ connections, mapper: noDocuments }),
+    masterData: { takeMisses: () => [], prefetch: async () => undefined },
     auditSealKey: sealKey,
     nodeName: 'test',
     log,
@@ -111,6 +123,7 @@ export async function startRing(
     receiver,
     deliverer,
     drain: createDrainer(common),
+    decide: createDecider({ pool, policies, findProduct: () => null, log }),
     neighbors,
     nodeId,
     send: (event) => receiver.receive(incomingOf(event)),

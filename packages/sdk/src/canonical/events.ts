@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { axisStates } from './axes.ts'
 import { caseKinds, channels, claimBases, responseCodes, settlementMethods } from './codes.ts'
-import { exceptionCodes, exceptionQueues } from './exceptions.ts'
+import { caseExceptionCodes, exceptionQueues } from './exceptions.ts'
 import { boundedText, caseId, freeText } from './identifiers.ts'
 import { currencyCode, money } from './money.ts'
 import {
@@ -18,11 +18,12 @@ import {
   receivedLine,
   refs,
   requestedLine,
+  serials,
   settlementTerms,
   tender,
   webAddress,
 } from './parts.ts'
-import { positiveQuantity } from './quantity.ts'
+import { decimalQuantity, positiveQuantity } from './quantity.ts'
 import { systemRoles } from './roles.ts'
 
 /** What every event may carry besides its own fields. */
@@ -34,6 +35,9 @@ const common = {
   actor: boundedText(200).optional().describe('Who did it over there, where the source says so.'),
 }
 
+const decidedBy = boundedText(200)
+  .optional()
+  .describe('Who or what decided: a person, or a rule set with its version.')
 const lineNos = z.array(lineNo).max(1_000).optional().describe('All lines when left out.')
 const parcelMove = {
   parcelId: boundedText(100).optional(),
@@ -51,6 +55,21 @@ const shipment = {
   carrier: boundedText(64).optional(),
 }
 const fulfillmentStep = z.object({ ...common, ...shipment })
+
+/** What a system knows of the order behind a line of the return. */
+const recordedLine = z.object({
+  lineNo,
+  deliveredAt: instant.optional(),
+  invoiced: invoicedLine.optional(),
+  orderLine: boundedText(100).optional(),
+  onOrder: z
+    .boolean()
+    .optional()
+    .describe('False where the product was not on the order; a line that is told of was, else.'),
+  ordered: decimalQuantity.optional().describe('In base units.'),
+  delivered: decimalQuantity.optional().describe('Delivered so far, in base units.'),
+  serials: serials.optional().describe('Serial numbers that were shipped.'),
+})
 
 /**
  * The data of each event type, by its name. The order is the order of causes: where two events of a
@@ -83,18 +102,21 @@ export const eventData = {
   'order.recorded': z.object({
     ...common,
     orderRef: boundedText(100),
-    lines: z
-      .array(
-        z.object({ lineNo, deliveredAt: instant.optional(), invoiced: invoicedLine.optional() }),
-      )
-      .max(1_000),
+    exists: z.boolean().optional().describe('False where the system has no such order.'),
+    orderedBy: caseParty
+      .pick({ partyId: true, commercialPartyId: true })
+      .optional()
+      .describe('Whose order it is.'),
+    lines: z.array(recordedLine).max(1_000),
     tenders: z.array(tender).max(50).default([]),
   }),
-  'return.review_started': z.object({ ...common, lineNos }),
+  'return.review_started': z.object({ ...common, lineNos, decidedBy }),
   'return.info_requested': z.object({
     ...common,
     lineNos,
     response: keysOf(responseCodes).optional(),
+    customerText: freeText(4000).optional(),
+    decidedBy,
   }),
   'return.info_provided': z.object({ ...common, lineNos }),
   'return.approved': z.object({
@@ -108,13 +130,18 @@ export const eventData = {
     lines: z.array(approvedLine).min(1).max(1_000),
     settlement: settlementTerms.optional(),
     supersedes: boundedText(100).optional(),
-    decidedBy: boundedText(200).optional(),
+    override: z
+      .object({ rule: boundedText(64), reason: freeText(2000).min(1) })
+      .optional()
+      .describe('The rules said no: by which right it is approved all the same, and why.'),
+    decidedBy,
   }),
   'return.rejected': z.object({
     ...common,
     lineNos,
     response: keysOf(responseCodes).optional(),
     customerText: freeText(4000).optional(),
+    decidedBy,
   }),
   'return.appealed': z.object({ ...common, lineNos }),
   'return.canceled': z.object({ ...common, lineNos }),
@@ -288,7 +315,7 @@ export const eventData = {
   'claim.rejected': z.object({ ...common, claimId: boundedText(200) }),
   'exception.raised': z.object({
     ...common,
-    code: keysOf(exceptionCodes),
+    code: keysOf(caseExceptionCodes),
     object: boundedText(200).default('case'),
     detail: freeText(2000).optional(),
   }),

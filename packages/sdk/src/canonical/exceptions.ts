@@ -59,6 +59,7 @@ export const exceptionCodes = {
   PU03: { title: 'Returned to vendor, no credit', severity: 'warning', queue: 'PU', slaMinutes: 43200, actions: ['chase', 'debit_note'] },
   MD01: { title: 'Unmapped code', severity: 'blocking', queue: 'MD', slaMinutes: 240, actions: ['map_and_replay'] },
   MD02: { title: 'Units or pack sizes do not match', severity: 'blocking', queue: 'MD', slaMinutes: 1440, actions: ['set_ratio', 'convert'] },
+  MD03: { title: 'Conflicting master data', severity: 'warning', queue: 'MD', slaMinutes: 1440, actions: ['correct_source', 'archive_product'] },
   IT01: { title: 'Neighbor down, retries exhausted', severity: 'warning', queue: 'IT', slaMinutes: 30, actions: ['replay', 'fallback_notice', 'discard'] },
   IT02: { title: 'Outcome unknown', severity: 'warning', queue: 'IT', slaMinutes: 15, actions: ['read_back', 'retry'] },
   IT03: { title: 'Contract violated', severity: 'warning', queue: 'IT', slaMinutes: 240, actions: ['fix_and_replay'] },
@@ -68,6 +69,10 @@ export const exceptionCodes = {
   IT07: { title: 'Step left half done', severity: 'warning', queue: 'IT', slaMinutes: 60, actions: ['resume', 'compensate'] },
 } as const satisfies Record<string, ExceptionCodeEntry>
 export type ExceptionCode = keyof typeof exceptionCodes
+
+const { MD03: _aboutNoCase, ...aboutCases } = exceptionCodes
+/** Codes of what can be wrong with a case, so that an event of it can say so. */
+export const caseExceptionCodes = aboutCases
 
 /** Which queue looks after a wrong axis statement: the owner of the axis. */
 export const queueOfRole: Readonly<Record<SystemRole, ExceptionQueue>> = {

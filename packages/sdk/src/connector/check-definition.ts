@@ -1,13 +1,19 @@
 import { z } from 'zod'
-import { type CommandType, commandContracts, systemRoles } from '../canonical/index.ts'
+import {
+  type CommandType,
+  commandContracts,
+  masterDataKinds,
+  systemRoles,
+} from '../canonical/index.ts'
 import { canonicalEvents } from './canonical-events.ts'
 import type { ConnectorDefinition, ConnectorLimits } from './define-connector.ts'
 import type { DeliveryDefinition } from './delivery.ts'
+import type { FeedDefinition } from './feed.ts'
 import { secretPaths, unmarkedSecretPaths } from './secret-fields.ts'
 import type { AnyWebhookDefinition } from './webhook.ts'
 
 const keyPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
-const topicPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/
+const topicPattern = /^([a-z0-9][a-z0-9._-]{0,99}|\*)$/
 const maxTimeoutMs = 120_000
 const writeKinds: readonly unknown[] = [
   'native_key',
@@ -23,14 +29,16 @@ type Anything<T> = { readonly [Key in keyof T]?: unknown }
 export function checkDefinition(definition: Definition): string[] {
   const webhooks = Object.entries(definition.webhooks ?? {})
   const deliveries = Object.entries(definition.delivers ?? {})
+  const feeds = Object.entries(definition.feeds ?? {})
   return [
     ...checkNames(definition),
     ...checkConfig(definition.config),
     ...checkLimits(definition.limits ?? {}),
     ...webhooks.flatMap(([topic, webhook]) => checkWebhook(topic, webhook)),
     ...deliveries.flatMap(([type, one]) => checkDelivery(type, one, definition.roles ?? [])),
+    ...feeds.flatMap(([kind, feed]) => checkFeed(kind, feed)),
     ...problemIf(
-      webhooks.length + deliveries.length === 0,
+      webhooks.length + deliveries.length + feeds.length === 0,
       'receives nothing and delivers nothing',
     ),
   ]
@@ -132,6 +140,15 @@ function checkDelivery(
       `${at}: find_before_create needs readBack`,
     ),
     ...problemIf(!roles.includes(role), `${at}: is owed to the role ${role}, which roles lacks`),
+  ]
+}
+
+function checkFeed(kind: string, feed: Anything<FeedDefinition<never>> | undefined): string[] {
+  const known: readonly string[] = masterDataKinds
+  const at = `feeds["${kind}"]`
+  return [
+    ...problemIf(!known.includes(kind), `${at}: is no master data of the hub`),
+    ...problemIf(typeof feed?.pull !== 'function', `${at}: pull must be a function`),
   ]
 }
 

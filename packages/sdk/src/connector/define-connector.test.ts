@@ -53,6 +53,8 @@ describe('a connector', () => {
   test('that only receives, or only delivers, is taken too', () => {
     assert.deepEqual(problemsOf({ webhooks: undefined }), [])
     assert.deepEqual(problemsOf({ delivers: undefined }), [])
+    const feeds = { vendors: { pull: async () => ({ items: [], cursor: null, hasMore: false }) } }
+    assert.deepEqual(problemsOf({ webhooks: undefined, delivers: undefined, feeds }), [])
   })
 
   const { 'ticket.update': delivery } = definition.delivers
@@ -74,6 +76,16 @@ describe('a connector', () => {
     'has a configuration in which secrets can hide': {
       changes: { config: z.object({ more: z.lazy(() => z.string()) }) },
       problem: /cannot hold a lazy: more/,
+    },
+    'feeds what the hub does not know': {
+      changes: {
+        feeds: { prices: { pull: async () => ({ items: [], cursor: null, hasMore: false }) } },
+      },
+      problem: /feeds\["prices"\]: is no master data/,
+    },
+    'has a feed that cannot be read': {
+      changes: { feeds: { products: {} } },
+      problem: /feeds\["products"\]: pull must be a function/,
     },
     'has no time limit': { changes: { limits: {} }, problem: /timeoutMs must be 1 to 120000/ },
     'takes its time': { changes: { limits: { timeoutMs: 120_001 } }, problem: /timeoutMs/ },

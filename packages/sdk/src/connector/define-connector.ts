@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import type { CommandType, SystemRole } from '../canonical/index.ts'
+import type { CommandType, MasterDataKind, SystemRole } from '../canonical/index.ts'
 import { checkDefinition } from './check-definition.ts'
 import type { DeliveryDefinition } from './delivery.ts'
+import type { FeedDefinition } from './feed.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 import { secretPaths } from './secret-fields.ts'
 import { type AnyWebhookDefinition, createWebhook, type Webhook } from './webhook.ts'
@@ -39,9 +40,16 @@ export interface ConnectorDefinition<Config extends z.ZodType> {
   /** The parts that it can play. */
   readonly roles: readonly SystemRole[]
   readonly limits: ConnectorLimits
+  /** By topic; `*` stands for every topic that is not named. */
   readonly webhooks?: Readonly<Record<string, AnyWebhookDefinition<z.output<Config>>>>
   readonly delivers?: {
     readonly [T in CommandType]?: DeliveryDefinition<z.output<Config>, T>
+  }
+  /** What it delivers are the requests that mapping documents make: a command without one is not supported. */
+  readonly deliversMapped?: true
+  /** Master data that the system is asked for again and again. */
+  readonly feeds?: {
+    readonly [Kind in MasterDataKind]?: FeedDefinition<z.output<Config>, Kind>
   }
   /** "Test connection": reads something harmless, and throws a delivery error when it cannot. */
   readonly check?: (connection: ConnectionCheck<z.output<Config>>) => Promise<CheckReport>
@@ -59,6 +67,8 @@ export interface Connector {
   readonly limits: ConnectorLimits
   readonly webhooks: Readonly<Record<string, Webhook>>
   readonly delivers: Readonly<Partial<Record<CommandType, DeliveryDefinition<unknown>>>>
+  readonly deliversMapped: boolean
+  readonly feeds: Readonly<Partial<Record<MasterDataKind, FeedDefinition<unknown>>>>
   readonly check: ((connection: ConnectionCheck<unknown>) => Promise<CheckReport>) | undefined
 }
 
@@ -85,7 +95,8 @@ export function defineConnector<Config extends z.ZodType>(
   const problems = checkDefinition(definition)
   if (problems.length > 0) throw new DefinitionError(definition.key, problems)
   const webhooks = Object.entries(definition.webhooks ?? {})
-  const { key, title, sdkVersion, config, roles, limits, delivers = {}, check } = definition
+  const { key, title, sdkVersion, config, roles, limits, check } = definition
+  const { delivers = {}, feeds = {} } = definition
   return Object.freeze({
     key,
     title,
@@ -97,6 +108,8 @@ export function defineConnector<Config extends z.ZodType>(
     webhooks: Object.fromEntries(webhooks.map(([topic, one]) => [topic, createWebhook(one)])),
     // Handlers are typed by their own configuration and command. The hub gives each exactly these.
     delivers: delivers as Connector['delivers'],
+    deliversMapped: definition.deliversMapped === true,
+    feeds: feeds as Connector['feeds'],
     check: check as Connector['check'],
   })
 }

@@ -15,6 +15,19 @@ export interface DeliveryCommand<T extends CommandType = CommandType> {
   readonly bodyText?: string | undefined
 }
 
+/** What a mapping document makes of a command: a request, but for where the system is and who we are there. */
+export interface MappedRequest {
+  readonly method: string
+  /** Begins with `/`; below the address of the connection. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly contentType: string | null
+  /** Reads the id that the system gave out of its JSON answer; null for none. Never throws. */
+  readonly externalIdOf?: ((answer: unknown) => string | null) | undefined
+}
+
 /** Everything a handler may use: no database, no other connection, no clock of its own. */
 export interface Delivery<Config, T extends CommandType = CommandType> {
   /** Parsed by the connector's schema; the same object for every delivery of a connection. */
@@ -24,6 +37,8 @@ export interface Delivery<Config, T extends CommandType = CommandType> {
   readonly idempotencyKey: string
   /** 1 for the first. */
   readonly attempt: number
+  /** For a connector that speaks through mapping documents: what that of this command makes of it. */
+  readonly request?: MappedRequest | undefined
   /** Aborts when the hub gives up on this attempt. */
   readonly signal: AbortSignal
   readonly fetch: GuardedFetch

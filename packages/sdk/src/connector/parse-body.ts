@@ -9,6 +9,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads a body that a stranger wrote. Never throws; what it gives back is nested at most 64 deep. */
 export function parseBody(rawBody: Uint8Array, format: BodyFormat): ParsedBody {
+  if (format === 'bytes') return { ok: true, value: rawBody }
   const text = decode(rawBody)
   if (text === null) return { ok: false, problem: 'the body is no UTF-8 text' }
   if (format === 'text') return { ok: true, value: text }

@@ -12,11 +12,11 @@ export interface WebhookAnswer {
   readonly body?: string
 }
 
-export type BodyFormat = 'json' | 'form' | 'text'
+export type BodyFormat = 'json' | 'form' | 'text' | 'bytes'
 
 interface WebhookBasics<Payload extends z.ZodType, Config> {
   readonly payload: Payload
-  /** How the body is read before `payload` checks it: JSON unless said otherwise. `form` gives strings by name. */
+  /** How the body is read before `payload` checks it: JSON unless said otherwise. `form` gives strings by name, `bytes` the body as it was sent. */
   readonly format?: BodyFormat
   /**
    * Names the message, the same for every repeat of it and different for anything else: at most 200 printable
@@ -25,7 +25,10 @@ interface WebhookBasics<Payload extends z.ZodType, Config> {
   readonly messageId: (payload: z.output<Payload>, request: { headers: HeaderValues }) => string
   /** Where in the configuration the inbound secrets are: one, or two while one replaces the other. */
   readonly secrets: (config: Config) => readonly string[]
-  /** `canonical`: the payload is canonical events already (`canonicalEvents`), and needs no mapping document. */
+  /**
+   * `canonical`: the payload is canonical events already (`canonicalEvents`), and needs no mapping document.
+   * Otherwise the body, as it was sent, is read by the mapping document of the connection and the topic.
+   */
   readonly interprets?: z.output<Payload> extends readonly CanonicalEvent[] ? 'canonical' : never
   /** A call that only tests the address: answered and forgotten. Unsigned ones are asked for before `verify`. */
   readonly ping?: {
@@ -38,6 +41,8 @@ interface WebhookBasics<Payload extends z.ZodType, Config> {
 
 interface Signed {
   readonly verify: (request: WebhookRequest) => Verdict
+  /** The address may end in a secret that the hub gives out, which is then among `secrets` of the request. */
+  readonly secretAddress?: true
 }
 
 interface Unsigned {
@@ -106,7 +111,7 @@ export function createWebhook<Config>(definition: AnyWebhookDefinition<Config>):
   return {
     interprets: definition.interprets,
     unsigned: isUnsigned ? definition.unsigned : undefined,
-    secretAddress: isUnsigned,
+    secretAddress: definition.secretAddress === true,
     accepted: definition.accepted,
     // The hub passes what the connector's own schema parsed.
     secrets: (config) => definition.secrets(config as Config),

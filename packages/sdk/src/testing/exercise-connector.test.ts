@@ -8,6 +8,7 @@ import {
   type Delivered,
   type Delivery,
   defineConnector,
+  type FeedDefinition,
   type GuardedResponse,
   RetryableError,
   secret,
@@ -463,4 +464,108 @@ describe('the suite for connectors', () => {
     ])
     assert.deepEqual(await failures(connector, { webhooks: {} }), ['has a sample of everything'])
   })
+})
+
+/** A catalog of three products behind the same token, read by its own revision. */
+function catalog(): FakeRule {
+  return ({ url, headers }) => {
+    if (headers['authorization'] !== `Bearer ${token}`) return { status: 401 }
+    const from = Number(new URL(url, 'http://acme').searchParams.get('from'))
+    const all = ['1', '2', '3'].map((id) => ({ id, sku: `SKU-${id}` }))
+    const items = all.slice(from, from + 2)
+    return {
+      status: 200,
+      body: { items, next: from + items.length, hasMore: from + 2 < all.length },
+    }
+  }
+}
+
+const catalogPage = z.object({
+  items: z.array(z.object({ id: z.string(), sku: z.string() })),
+  next: z.number(),
+  hasMore: z.boolean(),
+})
+
+type Pull = FeedDefinition<Config, 'products'>['pull']
+
+const pullCatalog: Pull = async ({ config: own, fetch, cursor, now }) => {
+  const url = new URL(`/products?from=${cursor ?? 0}`, own.baseUrl)
+  const headers = { authorization: `Bearer ${own.token}` }
+  const response = await fetch(url, { method: 'GET', headers })
+  const failure = classifyStatus(response.status, response.headers, now)
+  if (failure) throw failure
+  const { items, next, hasMore } = catalogPage.parse(await response.json())
+  return { items, cursor: String(next), hasMore }
+}
+
+function withFeed(pull: Pull): Connector {
+  return defineConnector({ ...sound, webhooks: {}, delivers: {}, feeds: { products: { pull } } })
+}
+
+describe('the suite for feeds', () => {
+  const feeding = {
+    feeds: { products: { minItems: 3 } },
+    webhooks: {},
+    deliveries: {},
+    fake: catalog,
+  }
+
+  test('passes a feed that comes to its end and goes on from there', async () => {
+    assert.deepEqual(await failures(withFeed(pullCatalog), feeding), [])
+  })
+
+  test('wants a sample of every feed', async () => {
+    const failed = await failures(withFeed(pullCatalog), { ...feeding, feeds: {} })
+    assert.deepEqual(failed, ['has a sample of everything'])
+  })
+
+  const faulty: readonly { name: string; pull: Pull; fails: string }[] = [
+    {
+      name: 'gives items that are none',
+      pull: async (page) => {
+        const { items, ...rest } = await pullCatalog(page)
+        return { ...rest, items: items.map((item) => ({ ...item, gtin: '123' })) }
+      },
+      fails: 'feed products: gives items that the hub can read',
+    },
+    {
+      name: 'reads everything again each time',
+      pull: async (page) => {
+        const { items } = await pullCatalog({ ...page, cursor: null })
+        return { items, cursor: '0', hasMore: false }
+      },
+      fails: 'feed products: moves its cursor to an end, and goes on from there',
+    },
+    {
+      name: 'never moves',
+      pull: async (page) => ({
+        ...(await pullCatalog({ ...page, cursor: '0' })),
+        cursor: page.cursor,
+      }),
+      fails: 'feed products: moves its cursor to an end, and goes on from there',
+    },
+    {
+      name: 'takes an outage for an empty catalog',
+      pull: (page) =>
+        pullCatalog(page).catch(() => ({ items: [], cursor: page.cursor, hasMore: false })),
+      fails: 'feed products: tells a system that is down by a delivery error',
+    },
+    {
+      name: 'names every reading anew',
+      pull: (() => {
+        let count = 0
+        return async (page) => {
+          const { items, ...rest } = await pullCatalog(page)
+          count += 1
+          return { ...rest, items: items.map((item) => ({ ...item, name: `read ${count}` })) }
+        }
+      })(),
+      fails: 'feed products: gives the same for the same cursor',
+    },
+  ]
+  for (const { name, pull, fails } of faulty) {
+    test(`notices a feed that ${name}`, async () => {
+      assert.ok((await failures(withFeed(pull), feeding)).includes(fails))
+    })
+  }
 })

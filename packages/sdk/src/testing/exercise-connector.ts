@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CommandType } from '../canonical/index.ts'
+import type { CommandType, MasterDataKind } from '../canonical/index.ts'
 import type { Connector } from '../connector/define-connector.ts'
 import { deliveryCases } from './delivery-cases.ts'
-import type { ConnectorCase, DeliverySample, ExerciseOptions } from './options.ts'
+import { feedCases } from './feed-cases.ts'
+import type { ConnectorCase, DeliverySample, ExerciseOptions, FeedSample } from './options.ts'
 import { webhookCases } from './webhook-cases.ts'
 
 const caseTimeoutMs = 10_000
 
 /**
  * Everything that a connector must do, as cases: authentic webhooks and nothing else, one effect per command
- * whatever the network does, errors of the right class, no secret in any of them.
+ * whatever the network does, errors of the right class, no secret in any of them; feeds that come to an end.
  */
 export function connectorCases(connector: Connector, options: ExerciseOptions): ConnectorCase[] {
   const deliveries = options.deliveries ?? {}
@@ -20,6 +21,9 @@ export function connectorCases(connector: Connector, options: ExerciseOptions): 
     ...webhooks.flatMap(([topic, sample]) => webhookCases(connector, topic, { options, sample })),
     ...(Object.entries(deliveries) as [CommandType, DeliverySample][]).flatMap(([type, sample]) =>
       deliveryCases(connector, type, { options, sample }),
+    ),
+    ...(Object.entries(options.feeds ?? {}) as [MasterDataKind, FeedSample][]).flatMap(
+      ([kind, sample]) => feedCases(connector, kind, { options, sample }),
     ),
   ]
 }
@@ -34,7 +38,8 @@ export function exerciseConnector(connector: Connector, options: ExerciseOptions
 }
 
 function assertCovered(connector: Connector, options: ExerciseOptions): void {
-  const sampled = [options.webhooks ?? {}, options.deliveries ?? {}].flatMap(Object.keys)
-  const offered = [connector.webhooks, connector.delivers].flatMap(Object.keys)
+  const { webhooks = {}, deliveries = {}, feeds = {} } = options
+  const sampled = [webhooks, deliveries, feeds].flatMap(Object.keys)
+  const offered = [connector.webhooks, connector.delivers, connector.feeds].flatMap(Object.keys)
   assert.deepEqual(sampled.toSorted(), offered.toSorted())
 }

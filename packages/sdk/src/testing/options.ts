@@ -1,4 +1,5 @@
-import type { CommandBody, CommandType } from '../canonical/index.ts'
+import type { CommandBody, CommandType, MasterDataKind } from '../canonical/index.ts'
+import type { MappedRequest } from '../connector/delivery.ts'
 import type { SignatureScheme } from '../signing/scheme.ts'
 import type { FakeAnswer, FakeRequest, FakeRule } from './fake-system.ts'
 
@@ -12,6 +13,8 @@ export interface WebhookSample {
   readonly message: SampleMessage
   /** Another message: another id must come out. */
   readonly otherMessage: SampleMessage
+  /** For a webhook that hands the bytes on as they are: nothing is malformed to it. */
+  readonly takesAnyBody?: true
   /** Bodies that are no such payload, beside those that are no JSON. */
   readonly malformed?: readonly string[]
   /**
@@ -35,8 +38,15 @@ export interface DeliverySample<T extends CommandType = CommandType> {
   readonly body: CommandBody<T>
   /** The body of a different command, where the same body for another case would not be one. */
   readonly otherBody?: CommandBody<T>
+  /** What a mapping document makes of the command, for a connector that delivers such requests. */
+  readonly request?: MappedRequest
   /** A 2xx by which the system says no. */
   readonly errorInside?: FakeAnswer
+}
+
+export interface FeedSample {
+  /** Items that the fresh fake system has at least; 1 when left out. */
+  readonly minItems?: number
 }
 
 export interface ExerciseOptions {
@@ -46,6 +56,7 @@ export interface ExerciseOptions {
   readonly secrets?: readonly string[]
   readonly webhooks?: Readonly<Record<string, WebhookSample>>
   readonly deliveries?: { readonly [T in CommandType]?: DeliverySample<T> }
+  readonly feeds?: { readonly [Kind in MasterDataKind]?: FeedSample }
   /** Makes the rule of a fresh system; asked for anew in every case. */
   readonly fake?: () => FakeRule
   /** Which requests to the fake change something; by default all but GET and HEAD. */

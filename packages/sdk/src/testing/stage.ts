@@ -155,6 +155,7 @@ function createDelivery(
     },
     idempotencyKey: what.idempotencyKey ?? `case-${number}:1:${type.replaceAll('.', '_')}`,
     attempt,
+    request: sample.request,
     signal,
     fetch: createTestFetch(signal),
     now: stageNow,

@@ -149,6 +149,7 @@ const readingCases: Record<string, Act> = {
   },
   'takes a malformed payload for one, without stumbling': ({ webhook, sample, sign }) => {
     const { headers } = sign(sample.message)
+    if (sample.takesAnyBody === true) return
     for (const body of oddJson) webhook.read({ rawBody: Buffer.from(body), headers })
     const refused = [...(isJson(sample) ? notJson : []), ...(sample.malformed ?? [])]
     for (const body of refused) {

@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import type { DeliveryCode } from '@backhaul/sdk'
 import { type SystemRole, systemRoles } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
-import { parse } from 'yaml'
 import { createRegistry } from '../../connect/registry.ts'
 import { type ShownConnection, showConnection } from '../../connect/shown-connection.ts'
 import { checkConnection } from '../../pipeline/check-connection.ts'
 import { getConnection, listConnections } from '../../store/connections.ts'
 import type { Actions, Handler } from '../action.ts'
 import { addListOptions, collect, type ListOptions } from '../arguments.ts'
-import { CliError } from '../cli-error.ts'
 import { exitCodes } from '../exit-code.ts'
 import { showPage } from '../list.ts'
+import { readSettings } from '../read-settings.ts'
 import type { Session } from '../session.ts'
 import { type Column, fields } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
@@ -139,45 +137,6 @@ const create: Handler<CreateOptions> = (session, { args, options }) =>
       session.show(null, () => addressToken)
     }
   })
-
-/** The settings as the file has them: an object, whatever the connector makes of it. */
-async function readSettings(
-  session: Session,
-  path: string | undefined,
-): Promise<Record<string, unknown>> {
-  if (path === undefined) return {}
-  const text = path === '-' ? await readAll(session.context.stdin) : await readSettingsFile(path)
-  const value: unknown = parseSettings(text, path)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  throw new CliError('usage', `The settings in ${path} are not an object of names and values.`)
-}
-
-async function readSettingsFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new CliError(
-      'usage',
-      `The settings cannot be read from ${path}: ${(error as Error).message}.`,
-      { cause: error },
-    )
-  }
-}
-
-async function readAll(stream: NodeJS.ReadStream): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of stream) parts.push(Buffer.from(part as Uint8Array))
-  return Buffer.concat(parts).toString('utf8')
-}
-
-/** The parser's own message would quote the file, and with it a secret. */
-function parseSettings(text: string, path: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    throw new CliError('usage', `The settings in ${path} are neither YAML nor JSON.`)
-  }
-}
 
 const stateCommands = {
   pause: { description: 'Let what is owed to a connection wait.', isAsked: false },

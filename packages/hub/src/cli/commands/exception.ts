@@ -180,8 +180,8 @@ const reopen: Handler<{ readonly note?: string }> = (session, { args, options: {
     told(session, await reopenException(hub, { exceptionId, note }, hub.by))
   })
 
-function told(session: Session, { exception, result }: ExceptionResult): void {
-  session.say(result.outcome === 'repeated' || result.isRepeat ? 'It was so before.' : 'Done.')
+function told(session: Session, { exception, isRepeat }: ExceptionResult): void {
+  session.say(isRepeat ? 'It was so before.' : 'Done.')
   showException(session, exception)
 }
 

@@ -89,8 +89,10 @@ function proposeDispositions(draft: Draft, data: Completed): void {
   for (const { lineNo, proposed, accepted, rejected } of data.lines) {
     const line = findLine(draft.state, lineNo)
     if (!line || proposed === undefined) continue
-    const free = less(arrived(line), disposed(draft.state, lineNo))
-    const quantity = smaller(plus(accepted, rejected), free)
+    // An inspector may tell of one line in several parts: each takes of what the others have left.
+    const mine = lines.filter((one) => one.lineNo === lineNo)
+    const taken = mine.reduce((sum, one) => plus(sum, one.quantity), disposed(draft.state, lineNo))
+    const quantity = smaller(plus(accepted, rejected), less(arrived(line), taken))
     if (!isZero(quantity)) lines.push({ lineNo, quantity, code: proposed })
   }
   if (lines.length === 0) return

@@ -117,6 +117,7 @@ export const raisedOutside = {
   CU02: 'the correlation of customer and order',
   MD01: 'mapping parks the message',
   MD02: 'mapping parks the message',
+  MD03: 'master data names two things alike; it is about no case',
   IT02: 'delivery reads the outcome back',
   IT03: 'the validator parks the message',
   IT05: 'the shell sees the time of arrival; it leaves no trace in a case',

@@ -11,6 +11,8 @@ export const authorization: readonly Transition<'authorization'>[] = [
   { from: ['requested', 'under_review', 'info_needed', 'approved', 'partially_approved'], on: 'return.approved', to: 'partially_approved', guard: 'authorizesPart', owes: ['return.record'] },
   { from: ['requested', 'under_review', 'info_needed', 'approved', 'partially_approved'], on: 'return.approved', to: 'approved', owes: ['return.record'], isReportable: true },
   { from: ['requested', 'under_review', 'info_needed'], on: 'return.rejected', to: 'rejected', isReportable: true },
+  { from: ['rejected'], on: 'return.approved', to: 'partially_approved', guard: 'overridesInPart', owes: ['return.record'] },
+  { from: ['rejected'], on: 'return.approved', to: 'approved', guard: 'overrides', owes: ['return.record'] },
   { from: ['rejected'], on: 'return.appealed', to: 'requested', isReportable: true },
 
   { from: ['requested', 'under_review', 'info_needed'], on: 'return.canceled', to: 'canceled', guard: 'nothingUnderway', isReportable: true },

@@ -29,12 +29,14 @@ test('what died is replayed by administrators and integrators', () => {
   assert.deepEqual(rolesWith('messages.replay'), ['admin', 'integrator'])
 })
 
-test('a machine asks for returns, tells of events, reads returns and figures, and nothing else', () => {
+test('a machine asks for returns, tells of events and master data, hands over files, reads returns and figures, and nothing else', () => {
   assert.deepEqual(rightsOf('machine'), [
     'self.read',
     'returns.read',
     'returns.create',
     'events.post',
+    'files.post',
+    'master_data.manage',
     'metrics.read',
   ])
 })

@@ -1,16 +1,19 @@
 import type { UserRole } from '@backhaul/sdk/canonical'
 
 /**
- * Everything that can be done through the API, in rows, and who may do it. `customer.read` and
- * `message_bodies.read` are about fields: whoever lacks them gets the rest without these.
+ * Everything that can be done through the API, in rows, and who may do it. `customer.read`,
+ * `message_bodies.read` and `policy_inputs.read` are about fields: whoever lacks them gets the rest without these.
  */
 // biome-ignore format: a table
 const table = {
   'self.read':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.read':        ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.create':      ['admin', 'agent', 'machine'],
+  'returns.override':    ['admin', 'agent'],
+  'policy_inputs.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'returns.work':        ['admin', 'agent', 'warehouse', 'finance'],
   'events.post':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'machine'],
+  'files.post':          ['admin', 'integrator', 'agent', 'machine'],
   'customer.read':       ['admin', 'agent', 'finance'],
   'exceptions.read':     ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
   'exceptions.work':     ['admin', 'integrator', 'agent', 'warehouse', 'finance'],
@@ -23,6 +26,13 @@ const table = {
   'connections.manage':  ['admin', 'integrator'],
   'routing.read':        ['admin', 'integrator', 'auditor'],
   'routing.manage':      ['admin', 'integrator'],
+  'documents.read':      ['admin', 'integrator', 'auditor'],
+  'documents.manage':    ['admin', 'integrator'],
+  'documents.review':    ['admin', 'integrator'],
+  'vocabularies.read':   ['admin', 'integrator', 'auditor'],
+  'vocabularies.manage': ['admin', 'integrator'],
+  'master_data.read':    ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
+  'master_data.manage':  ['admin', 'integrator', 'machine'],
   'api_keys.read':       ['admin', 'auditor'],
   'api_keys.manage':     ['admin'],
   'audit.read':          ['admin', 'auditor'],

@@ -1,10 +1,11 @@
 import { connectionId, freeText } from '@backhaul/sdk/canonical'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { connectionUpdate, newConnection } from '../../connect/connection-input.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
 import { checkConnection } from '../../pipeline/check-connection.ts'
 import { HubError } from '../../platform/errors.ts'
+import { expectedVersionOf, ifMatch } from '../if-match.ts'
 import { pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
 import { connection, connectionCheck, connectionView } from '../schemas/connections.ts'
@@ -14,7 +15,6 @@ const byId = z.object({ id: connectionId })
 const place = z.tuple([connectionId])
 const tags = ['Connections']
 const manage = { access: 'connections.manage' } as const
-const ifMatch = z.object({ 'If-Match': z.string() })
 const one = { 200: connection, ...problems }
 
 export function connectionRoutes(app: App, deps: RouteDeps): void {
@@ -217,13 +217,4 @@ function addressRoute(app: App, { connections }: RouteDeps): void {
       addressToken: await connections.renewAddressToken({ connectionId: params.id }, caller),
     }),
   )
-}
-
-/** @throws {HubError} MALFORMED_REQUEST for anything but one entity tag of ours. */
-function expectedVersionOf({ headers }: FastifyRequest): number | undefined {
-  const given = headers['if-match']
-  if (given === undefined) return undefined
-  const [, version] = /^"(\d{1,9})"$/.exec(given) ?? []
-  if (version !== undefined) return Number(version)
-  throw new HubError('MALFORMED_REQUEST', 'If-Match takes one ETag, such as "3".')
 }

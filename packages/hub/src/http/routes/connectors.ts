@@ -29,6 +29,7 @@ function connectorView(known: Connector): z.infer<typeof connector> {
     roles: [...known.roles],
     topics: Object.keys(known.webhooks),
     commands: Object.keys(known.delivers),
+    feeds: Object.keys(known.feeds),
     config: z.toJSONSchema(known.config, { io: 'input', unrepresentable: 'any' }),
     secretPaths: [...known.secretPaths],
     canCheck: known.check !== undefined,

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Reading, readForeignEvent } from '../../mapping/canonical.ts'
+import { readForeignEvent } from '../../mapping/canonical.ts'
+import type { Reading } from '../../mapping/reading.ts'
 import {
   canonicalTopic,
   type Incoming,

@@ -20,11 +20,14 @@ const exceptionId = z.object({ id: z.uuid().toLowerCase() })
 const place = z.tuple([z.uuid()])
 const tags = ['Exceptions']
 
-const worked = z.object({ exception, message: messageResult })
+const worked = z.object({
+  exception,
+  message: messageResult.nullable().describe('Null for an exception that belongs to no return.'),
+})
 const response = { 200: worked, ...problems }
 
 function workedView({ exception: record, result }: ExceptionResult): z.infer<typeof worked> {
-  return { exception: exceptionView(record), message: messageResultView(result) }
+  return { exception: exceptionView(record), message: result && messageResultView(result) }
 }
 
 export function exceptionRoutes(app: App, deps: RouteDeps): void {

@@ -36,7 +36,7 @@ import { etagOf, loadReturn } from './load-return.ts'
 import { requestReturn, returnRequest } from './request-return.ts'
 import type { App, RouteDeps } from './types.ts'
 
-const idOrNo = z.object({
+export const idOrNo = z.object({
   id: boundedText(64).describe('The id of a return, or its number such as RMA-000123-2.'),
 })
 const casePlace = z.tuple([z.int().min(0)])

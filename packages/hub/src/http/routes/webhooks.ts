@@ -4,8 +4,8 @@ import type { Webhook, WebhookAnswer, WebhookRequest } from '@backhaul/sdk/conne
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
-import type { Reading } from '../../mapping/canonical.ts'
-import { type Incoming, type MessageResult, makeMessage } from '../../pipeline/message.ts'
+import { type Reading, unreadable } from '../../mapping/reading.ts'
+import { type Incoming, type MessageResult, makeMessage, ofTopic } from '../../pipeline/message.ts'
 import { conflictCode } from '../../pipeline/take-in.ts'
 import { sha256Hex } from '../../platform/crypto/hash.ts'
 import { HubError } from '../../platform/errors.ts'
@@ -24,6 +24,8 @@ interface Params {
 type WebhookFastifyRequest = FastifyRequest<{ Params: Params; Body: Buffer | undefined }>
 
 const empty = Buffer.alloc(0)
+/** What is larger is stored as it is: reading it must not hold up the others at the door. */
+const readAtOnceBytes = 128 * 1024
 const wellFormedType = /^[\w.+-]+\/[\w.+-]+\s*(;|$)/
 const schema = {
   operationId: 'receiveWebhook',
@@ -86,7 +88,7 @@ function createWebhookHandler(deps: RouteDeps) {
   return async (request: WebhookFastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     refuseCompressed(request)
     const { params, body: rawBody = empty, headers, raw } = request
-    const { connection, webhook } = findWebhook(connections, params)
+    const { connection, webhook, isAnyTopic } = findWebhook(connections, params)
     const given: WebhookRequest = {
       method: 'POST',
       url: `${config.publicUrl ?? `http://${headers.host ?? ''}`}${raw.url ?? ''}`,
@@ -107,7 +109,7 @@ function createWebhookHandler(deps: RouteDeps) {
     }
     const ping = webhook.ping(given, 'after_verify')
     if (ping) return sendAnswer(reply, ping)
-    const messages = messagesOf(webhook, { params, rawBody, headers })
+    const messages = messagesOf(deps, webhook, { params, rawBody, headers, isAnyTopic })
     const [only] = messages
     const results =
       messages.length === 1 && only
@@ -122,7 +124,7 @@ function createWebhookHandler(deps: RouteDeps) {
 function findWebhook(
   connections: RouteDeps['connections'],
   { connectionId, topic }: Params,
-): { connection: WorkingConnection; webhook: Webhook } {
+): { connection: WorkingConnection; webhook: Webhook; isAnyTopic: boolean } {
   const connection = connections.get(connectionId)
   if (connection === undefined) throw new HubError('NOT_FOUND', 'There is no such connection.')
   if (connection.storedState === 'disabled') {
@@ -135,32 +137,48 @@ function findWebhook(
     })
   }
   const { webhooks } = connection.connector
-  const webhook = Object.hasOwn(webhooks, topic) ? webhooks[topic] : undefined
+  const isAnyTopic = !Object.hasOwn(webhooks, topic)
+  const webhook = isAnyTopic ? anyTopic(webhooks, topic) : webhooks[topic]
   if (webhook === undefined) throw new HubError('NOT_FOUND', 'This connection has no such topic.')
-  return { connection, webhook }
+  return { connection, webhook, isAnyTopic }
+}
+
+const topicPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/
+
+/** The webhook for topics that its connector does not know by name. */
+function anyTopic(webhooks: Readonly<Record<string, Webhook>>, topic: string): Webhook | undefined {
+  return topicPattern.test(topic) ? webhooks['*'] : undefined
 }
 
 interface Delivered {
   readonly params: Params
   readonly rawBody: Buffer
   readonly headers: IncomingHttpHeaders
+  /** Its connector does not know the topic by name. */
+  readonly isAnyTopic: boolean
 }
 
 /** The messages of a genuine request: one, or one for each event of an array. */
-function messagesOf(webhook: Webhook, from: Delivered): Incoming[] {
+function messagesOf(deps: RouteDeps, webhook: Webhook, from: Delivered): Incoming[] {
   const { rawBody, headers } = from
   const read = webhook.read({ rawBody, headers })
   if (!read.ok) {
     // Without an id of its own it is known by its content.
     const externalId = `unread:${sha256Hex(rawBody)}`
-    return [makeIncoming(from, { externalId, body: rawBody, reading: unreadable(read.issues) })]
+    return [makeIncoming(from, { externalId, body: rawBody, reading: illegible(read.issues) })]
   }
   const { messageId, payload } = read
   if (webhook.interprets !== 'canonical') {
-    const reading = unreadable([
-      { path: '', message: 'nothing says which event this topic stands for' },
-    ])
-    return [makeIncoming(from, { externalId: messageId, body: rawBody, reading })]
+    const stored = makeIncoming(from, {
+      externalId: from.isAnyTopic ? ofTopic(from.params.topic, messageId) : messageId,
+      body: rawBody,
+      reading: { kind: 'later' },
+    })
+    if (rawBody.length > readAtOnceBytes) return [stored]
+    const reading = deps.read(stored.message, deps.clock.now())
+    // What is not in memory may be in the database: the processor looks there before it is missing.
+    const isMissing = reading.kind === 'unreadable' && reading.code === 'MD01'
+    return [isMissing ? stored : { ...stored, reading }]
   }
   const events = payload as readonly CanonicalEvent[]
   const [event] = events
@@ -179,15 +197,14 @@ function messagesOf(webhook: Webhook, from: Delivered): Incoming[] {
   )
 }
 
-function unreadable(issues: readonly { path: string; message: string }[]): Reading {
-  return {
-    kind: 'unreadable',
-    problems: issues.map(({ path, message }) => ({
+function illegible(issues: readonly { path: string; message: string }[]): Reading {
+  return unreadable(
+    issues.map(({ path, message }) => ({
       pointer: path === '' ? '' : `/${path.replaceAll('.', '/')}`,
-      code: 'invalid' as const,
+      code: 'invalid',
       message,
     })),
-  }
+  )
 }
 
 /** Whether a JSON document is an array, by its first character. */

@@ -2,6 +2,7 @@ import { type Axis, axisStates, systemRoles } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import type { Connections } from '../../connect/connections.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
+import type { RowScope } from '../../store/row-scope.ts'
 import { iso, text, textOrNull, time } from './common.ts'
 
 export const systemRole = z.enum(systemRoles)
@@ -35,20 +36,39 @@ export const connector = z
     roles: z.array(systemRole),
     topics: z.array(text).describe('Webhooks that it receives.'),
     commands: z.array(text).describe('Commands that it delivers.'),
+    feeds: z.array(text).describe('Master data that it is asked for.'),
     config: z.unknown().describe('JSON Schema of the configuration.'),
     secretPaths: z.array(text),
     canCheck: z.boolean(),
   })
   .meta({ id: 'Connector', description: 'A kind of system that the hub can talk to.' })
 
-export const route = z.object({ role: systemRole, connectionId: text }).meta({
-  id: 'Route',
-  description: 'Which connection plays a role.',
-})
+const scope = {
+  company: text.optional().describe('Only for returns of this company.'),
+  warehouse: text.optional().describe('Only for returns to this warehouse.'),
+  channel: text.optional().describe('Only for returns through this channel.'),
+  validFrom: time.optional(),
+  validTo: time.optional().describe('The first moment at which it no longer holds.'),
+}
+
+export const route = z
+  .object({ role: systemRole, connectionId: text, ...scope })
+  .meta({ id: 'Route', description: 'Which connection plays a role.' })
 
 export const authority = z
-  .object({ axis, roles: z.array(systemRole), isDefault: z.boolean() })
+  .object({ axis, roles: z.array(systemRole), isDefault: z.boolean(), ...scope })
   .meta({ id: 'Authority', description: 'Which roles own an axis.' })
+
+/** Where a row of the routing holds; what makes no difference is left out. */
+export function scopeView({ company, warehouse, channel, validFrom, validTo }: RowScope) {
+  return {
+    ...(company === null ? {} : { company }),
+    ...(warehouse === null ? {} : { warehouse }),
+    ...(channel === null ? {} : { channel }),
+    ...(validFrom === null ? {} : { validFrom: iso(validFrom) }),
+    ...(validTo === null ? {} : { validTo: iso(validTo) }),
+  }
+}
 
 export function connectionView(
   shown: ShownConnection,

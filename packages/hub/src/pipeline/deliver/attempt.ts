@@ -9,6 +9,7 @@ import {
 } from '@backhaul/sdk'
 import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { PublishedEvent } from '../../store/batch.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
@@ -40,6 +41,12 @@ export function idempotencyKeyOf(
   return `bh_${digest.slice(0, 24)}`
 }
 
+interface AttemptDeps {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly mapper: Pick<Mapper, 'write'>
+}
+
 /**
  * Tries a delivery once. After a try whose outcome is not known, and before every further one, the
  * neighbor is asked first whether it has the effect already, where it can say.
@@ -47,12 +54,13 @@ export function idempotencyKeyOf(
 export async function attempt(
   connection: WorkingConnection,
   delivery: LeasedDelivery,
-  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+  { signal, clock, mapper }: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const definition = connection.connector.delivers[delivery.commandType]
   if (!definition) return failed(new TerminalError({ code: 'COMMAND_NOT_SUPPORTED' }))
-  const given = deliveryOf(connection, delivery, { signal, clock })
   try {
+    const plain = deliveryOf(connection, delivery, { signal, clock })
+    const given = connection.connector.deliversMapped ? mapped(connection, plain, mapper) : plain
     const found =
       delivery.attempt > 1 || delivery.isUnknown ? await readBack(definition, given) : null
     if (found) return found
@@ -60,6 +68,21 @@ export async function attempt(
   } catch (error) {
     return failed(error)
   }
+}
+
+/**
+ * @throws {RetryableError} when the mapping document cannot make a request of the command: somebody mends the
+ *   document, or adds the word, and the next attempt gets through.
+ */
+function mapped(
+  { id }: WorkingConnection,
+  delivery: Delivery<unknown>,
+  mapper: AttemptDeps['mapper'],
+): Delivery<unknown> {
+  const { command, idempotencyKey } = delivery
+  const mapping = mapper.write(id, { ...command, idempotencyKey })
+  if (!mapping.ok) throw new RetryableError({ code: mapping.code, reason: mapping.reason })
+  return { ...delivery, request: mapping.request }
 }
 
 async function readBack(

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connections } from '../../connect/connections.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Lease } from '../../store/batch.ts'
@@ -11,6 +12,7 @@ import { Dispatcher } from './dispatcher.ts'
 export interface DelivererOptions {
   readonly pool: Pool
   readonly connections: Connections
+  readonly mapper: Pick<Mapper, 'write'>
   readonly clock: Clock
   readonly log: Logger
   readonly nodeId: string
@@ -46,6 +48,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const written: { writing: Promise<void> | null } = { writing: null }
   const dispatcher = new Dispatcher({
     connections: options.connections,
+    mapper: options.mapper,
     clock: options.clock,
     mayBegin: options.mayBegin,
     ...(options.onTried ? { onTried: options.onTried } : {}),

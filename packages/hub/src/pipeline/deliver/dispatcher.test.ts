@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connections } from '../../connect/connections.ts'
+import { noDocuments } from '../../mapping/mapper.ts'
 import { systemClock } from '../../platform/clock.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
 import { Dispatcher, type HeldInMemory } from './dispatcher.ts'
@@ -30,6 +31,7 @@ function oneAtATime() {
   const connections = { get: () => connection } as unknown as Connections
   const dispatcher = new Dispatcher({
     connections,
+    mapper: noDocuments,
     clock: systemClock,
     mayBegin: () => true,
     onUnwritten: () => undefined,

@@ -1,5 +1,6 @@
 import type { WorkingConnection } from '../../connect/active-connection.ts'
 import type { Connections } from '../../connect/connections.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { LaneKey, LeasedDelivery } from '../../store/outbox.ts'
 import { type LaneHolder, laneName } from '../process/lanes.ts'
@@ -42,6 +43,7 @@ interface Outlet {
 
 export interface DispatcherOptions {
   readonly connections: Connections
+  readonly mapper: Pick<Mapper, 'write'>
   readonly clock: Clock
   /** False while others may have taken this process's leases: then nothing is begun. */
   readonly mayBegin: () => boolean
@@ -257,6 +259,7 @@ export class Dispatcher implements LaneHolder {
     const outcome = await attempt(connection, held.delivery, {
       signal: this.#abort.signal,
       clock: this.#options.clock,
+      mapper: this.#options.mapper,
     })
     this.#outletOf(connection.id).sending -= 1
     this.#sending -= 1

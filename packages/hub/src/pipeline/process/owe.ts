@@ -2,8 +2,10 @@ import type { CanonicalEvent, CommandType, EventType, SystemRole } from '@backha
 import type { ActiveConnection } from '../../connect/active-connection.ts'
 import type { Connections } from '../../connect/connections.ts'
 import type { OwedCommand } from '../../domain/index.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 import type { PublishedEvent } from '../../store/batch.ts'
 import type { PastEvent } from './apply.ts'
+import { scopeOf } from './return-scope.ts'
 import type { HeldCase } from './work.ts'
 
 /** A command for which no connection is there, as the case's history keeps it. */
@@ -18,6 +20,8 @@ export interface Sending {
   readonly event: CanonicalEvent
   readonly eventKey: string
   readonly occurredAt: string
+  /** A command goes to who plays its role now, however long ago its cause was. */
+  readonly now: Date
   readonly owed: readonly OwedCommand[]
   readonly isPublished: boolean
   /** Entries of the history that count only now, and whose subscribers hear of them now. */
@@ -25,31 +29,55 @@ export interface Sending {
   readonly source: string
 }
 
+/** Who there is to send to, and what each can be told. */
+export interface OweDeps {
+  readonly connections: Connections
+  readonly mapper: Pick<Mapper, 'speaks'>
+}
+
 /** Turns the commands that are owed to roles into deliveries to connections, and tells the subscribers. */
-export function owe(connections: Connections, held: HeldCase, sending: Sending): Unrouted[] {
+export function owe(deps: OweDeps, held: HeldCase, sending: Sending): Unrouted[] {
   const unrouted: Unrouted[] = []
   const { occurredAt } = sending
   const traceparent = sending.event.traceparent ?? null
+  const scope = scopeOf(held.state, sending.now)
   for (const { role, type, key, body } of sending.owed) {
-    const target = connections.routeOf(role)
+    const target = originOf(deps, held, role) ?? deps.connections.routeOf(role, scope)
     if (!target) unrouted.push({ command: type, role, reason: 'no_connection' })
-    else if (!supports(target, type))
+    else if (!supports(deps, target, type))
       unrouted.push({ command: type, role, reason: 'not_supported' })
     else push(held, { target, role, type, key, body, occurredAt, traceparent, event: null })
   }
-  for (const past of sending.revived) publishPast(connections, held, { past, traceparent })
-  if (sending.isPublished) publish(connections, held, sending)
+  for (const past of sending.revived) publishPast(deps, held, { past, traceparent })
+  if (sending.isPublished) publish(deps, held, sending)
   return unrouted
+}
+
+const heardByOrigin: ReadonlySet<SystemRole> = new Set(['channel', 'helpdesk'])
+
+/**
+ * The system that the return was asked for in, where it plays the role: of several shops, news goes to the one
+ * that knows the return, whatever the route says of the others.
+ */
+function originOf(
+  { connections }: OweDeps,
+  { state }: HeldCase,
+  role: SystemRole,
+): ActiveConnection | undefined {
+  if (state === null || !heardByOrigin.has(role)) return undefined
+  const origin = connections.get(state.header.sourceSystem)
+  const isPlaying = origin?.roles.includes(role) === true && origin.storedState !== 'disabled'
+  return isPlaying ? origin : undefined
 }
 
 /** Publishes the event at hand. What it did is not known yet: `attachEvent` adds it. */
 function publish(
-  connections: Connections,
+  deps: OweDeps,
   held: HeldCase,
   { event, eventKey, occurredAt, source }: Sending,
 ): void {
   const traceparent = event.traceparent ?? null
-  for (const target of subscribers(connections, { type: event.type, source })) {
+  for (const target of subscribers(deps, { type: event.type, source })) {
     // The event stands in the history under this number: it is not stored a second time.
     const body = { eventSeq: held.version }
     pushPublication(held, target, { eventKey, body, occurredAt, traceparent, event: null })
@@ -57,13 +85,13 @@ function publish(
 }
 
 function publishPast(
-  connections: Connections,
+  deps: OweDeps,
   held: HeldCase,
   { past, traceparent }: { readonly past: PastEvent; readonly traceparent: string | null },
 ): void {
   const { event, eventKey, seq, recordedAt } = past
   const type = event.type as EventType
-  for (const target of subscribers(connections, { type, source: event.source })) {
+  for (const target of subscribers(deps, { type, source: event.source })) {
     const body = { eventSeq: seq, ...(recordedAt ? { eventAt: recordedAt.toISOString() } : {}) }
     const { occurredAt } = event
     pushPublication(held, target, { eventKey, body, occurredAt, traceparent, event })
@@ -72,12 +100,12 @@ function publishPast(
 
 /** Who is told of an event. Its own words do not come back to a source. */
 function subscribers(
-  connections: Connections,
+  deps: OweDeps,
   { type, source }: { readonly type: EventType; readonly source: string },
 ): ActiveConnection[] {
-  return connections
+  return deps.connections
     .subscribersOf(type)
-    .filter((target) => target.id !== source && supports(target, 'event.publish'))
+    .filter((target) => target.id !== source && supports(deps, target, 'event.publish'))
 }
 
 function pushPublication(
@@ -141,6 +169,8 @@ function push(
 }
 
 /** A connection whose configuration is broken cannot say what it supports: what is owed to it waits until it is mended. */
-function supports(target: ActiveConnection, type: CommandType): boolean {
-  return target.state === 'broken' || target.connector.delivers[type] !== undefined
+function supports({ mapper }: OweDeps, target: ActiveConnection, type: CommandType): boolean {
+  if (target.state === 'broken') return true
+  const { delivers, deliversMapped } = target.connector
+  return delivers[type] !== undefined && (!deliversMapped || mapper.speaks(target.id, type))
 }

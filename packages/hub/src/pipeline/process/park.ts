@@ -1,5 +1,10 @@
 import type { Tx } from '../../store/database.ts'
 import { deleteParked, insertParked, releaseWaiting } from '../../store/parked.ts'
+import {
+  deleteParkedValues,
+  insertParkedValues,
+  type ParkedValue,
+} from '../../store/parked-values.ts'
 import type { BoundRef } from '../../store/refs.ts'
 import type { Ending } from './work.ts'
 
@@ -20,6 +25,7 @@ export async function park(tx: Tx, endings: readonly Ending[], now: Date): Promi
     })),
     now,
   )
+  await insertParkedValues(tx, parked.flatMap(valuesOf))
   const done = endings.filter(
     ({ work, result }) => work.storedAt !== null && result.outcome !== 'parked',
   )
@@ -27,6 +33,16 @@ export async function park(tx: Tx, endings: readonly Ending[], now: Date): Promi
     tx,
     done.map(({ work }) => work.message.messageId),
   )
+  const readAtLast = endings.filter(({ work, unmapped }) => work.wasParked && unmapped.length === 0)
+  await deleteParkedValues(
+    tx,
+    readAtLast.map(({ work }) => work.message.messageId),
+  )
+}
+
+function valuesOf({ work, unmapped }: Ending): ParkedValue[] {
+  const { messageId, connectionId } = work.message
+  return unmapped.map((one) => ({ messageId, connectionId, ...one }))
 }
 
 /** Sends messages that waited for one of these identifiers to the processor. */

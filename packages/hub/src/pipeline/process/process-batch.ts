@@ -1,21 +1,26 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ConnectionId, ExternalRef } from '@backhaul/sdk/canonical'
+import type { CanonicalEvent, ConnectionId } from '@backhaul/sdk/canonical'
 import type { Connections } from '../../connect/connections.ts'
-import { openingClass, type StampedEvent } from '../../domain/index.ts'
+import { type ActivePolicies, openingClass, type StampedEvent } from '../../domain/index.ts'
+import type { Mapper } from '../../mapping/mapper.ts'
 import { type AuditWriter, chainConflict } from '../../store/audit.ts'
 import { type EndedMessage, endStoredMessages, type Lease } from '../../store/batch.ts'
 import type { Tx } from '../../store/database.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
 import { writeBatch } from '../../store/write-batch.ts'
-import { type MessageResult } from '../message.ts'
+import type { MessageResult } from '../message.ts'
 import { applyToCase, bindings } from './apply.ts'
 import type { CaseCache } from './case-cache.ts'
 import { type Addressed, addressOf, CaseDesk } from './correlate.ts'
 import { effectOf, eventWrite } from './effect.ts'
+import { applied, combine, ignored, type PartResult, parked, unreadable } from './endings.ts'
 import { type LaneHolder, type Placed, placeDeliveries } from './lanes.ts'
 import { recordRoom, writeLedgers } from './ledgers.ts'
 import { attachEvent, owe } from './owe.ts'
 import { park, releaseParked } from './park.ts'
+import { withOwners } from './return-scope.ts'
+import { claimSerials, scheduleDecisions } from './schedule-decisions.ts'
+import { splitFiles } from './split-files.ts'
 import { nameTargets } from './targets.ts'
 import {
   type Ending,
@@ -30,9 +35,11 @@ import { auditEntriesOf, caseWritesOf, writeSurroundings } from './write.ts'
 /** What a batch needs beside its transaction. */
 export interface ProcessDeps {
   readonly connections: Connections
+  readonly mapper: Pick<Mapper, 'speaks'>
   readonly cache: CaseCache
   readonly lanes: LaneHolder
   readonly lease: () => Lease
+  readonly policies: ActivePolicies
   /** How long a message waits for its case before it may open one by itself, such as goods that nobody announced. */
   readonly graceMs: number
 }
@@ -53,11 +60,14 @@ export interface BatchResult {
   /** Messages that had waited for what this batch brought. */
   readonly released: number
   readonly hasDue: boolean
+  /** Returns that a rule set has to be asked about. */
+  readonly undecided: number
 }
 
+/** One event of a message, made ready. */
 interface Prepared {
   readonly work: Work
-  readonly event: Extract<Work['reading'], { kind: 'event' }>['event']
+  readonly event: CanonicalEvent
   readonly stamped: StampedEvent
   readonly address: Addressed
 }
@@ -76,28 +86,49 @@ export async function processBatch(
 ): Promise<BatchResult> {
   const { works } = batch
   const desk = new CaseDesk(tx, deps.cache)
-  const prepared = works.map((work) => prepare(deps, work))
-  const readable = prepared.filter((item) => item !== null)
+  const prepared = works.map((work) => prepareAll(deps, work))
+  const readable = prepared.flat()
   await desk.load(readable.map(({ address }) => address))
   const now = desk.timeOf(batch.now)
   await desk.reserve(countOpenings(desk, readable))
   await recordRoom(tx, desk, readable)
+  const files = await splitFiles(tx, works, batch.audit)
   const endings: Ending[] = []
-  for (const [index, item] of prepared.entries()) {
-    const work = works[index]
-    if (work === undefined) continue
+  for (const [index, work] of works.entries()) {
     if (index % eventsPerTurn === eventsPerTurn - 1) await nextTurn()
-    endings.push(item === null ? unreadable(work) : await processOne(deps, { tx, desk, now }, item))
+    const results: PartResult[] = []
+    for (const item of prepared[index] ?? []) {
+      results.push(await processOne(deps, { tx, desk, now }, item))
+    }
+    endings.push(files.endings.get(work) ?? endingOf(work, results))
   }
-  return writeAll(deps, tx, { audit: batch.audit, now, cases: [...desk.held()], endings })
+  const written = await writeAll(deps, tx, {
+    audit: batch.audit,
+    now,
+    cases: [...desk.held()],
+    endings,
+  })
+  return { ...written, released: written.released + files.stored }
+}
+
+function endingOf(work: Work, results: readonly PartResult[]): Ending {
+  const { reading } = work
+  if (reading.kind === 'unreadable') return unreadable(work, reading)
+  if (reading.kind === 'ignored') return ignored(work, reading.reason)
+  return combine(work, results)
 }
 
 /** So many events are some milliseconds of work: then others have their turn of the event loop. */
 const eventsPerTurn = 32
 
-function prepare({ connections }: ProcessDeps, work: Work): Prepared | null {
-  if (work.reading.kind !== 'event') return null
-  const { event } = work.reading
+function prepareAll(deps: ProcessDeps, work: Work): Prepared[] {
+  const { reading } = work
+  if (reading.kind === 'event') return [prepare(deps, work, reading.event)]
+  if (reading.kind !== 'events') return []
+  return reading.events.map((event) => prepare(deps, work, event))
+}
+
+function prepare({ connections }: ProcessDeps, work: Work, event: CanonicalEvent): Prepared {
   const { connectionId } = work.message
   const stamped: StampedEvent = {
     id: eventKeyOf(connectionId, event),
@@ -122,16 +153,16 @@ async function processOne(
   deps: ProcessDeps,
   at: { readonly tx: Tx; readonly desk: CaseDesk; readonly now: Date },
   item: Prepared,
-): Promise<Ending> {
+): Promise<PartResult> {
   const found = at.desk.find(item.address)
   if (found.kind === 'ambiguous') {
     const detail = 'Its identifiers lead to more than one case.'
-    return parked(item.work, { code: 'AMBIGUOUS_CASE', detail })
+    return parked({ code: 'AMBIGUOUS_CASE', detail })
   }
   if (found.kind === 'case') return applyOne(deps, at, { item, held: found.held })
   if (!mayOpen(deps, at.now, item)) {
     const detail = 'No case is known under its identifiers yet.'
-    return parked(item.work, { code: 'NO_CASE', detail, waitsFor: item.address.identifying })
+    return parked({ code: 'NO_CASE', detail, waitsFor: item.address.identifying })
   }
   return applyOne(deps, at, { item, held: await at.desk.open(at.now) })
 }
@@ -145,18 +176,18 @@ function mayOpen(deps: ProcessDeps, now: Date, { stamped, address, work }: Prepa
 
 async function applyOne(
   deps: ProcessDeps,
-  at: { readonly tx: Tx; readonly desk: CaseDesk },
+  at: { readonly tx: Tx; readonly desk: CaseDesk; readonly now: Date },
   { item, held }: { item: Prepared; held: HeldCase },
-): Promise<Ending> {
-  const { work, event, stamped } = item
+): Promise<PartResult> {
+  const { work, event } = item
+  const stamped =
+    work.message.owns === null
+      ? withOwners(deps.connections, held.state, item.stamped)
+      : item.stamped
   if (hasSeen(held.seen, stamped.id)) {
-    return {
-      work,
-      waitsFor: [],
-      result: resultOf(work, held, { outcome: 'repeated', reason: 'The case knows this event.' }),
-    }
+    return applied(held, { outcome: 'repeated', reason: 'The case knows this event.' })
   }
-  const applied = await applyToCase(at.tx, held, stamped)
+  const change = await applyToCase(at.tx, held, stamped)
   held.version += 1
   held.seen += stamped.id
   const refs = bindings(stamped).filter(({ ref }) => !at.desk.isBound(held, ref))
@@ -166,73 +197,20 @@ async function applyOne(
     refs.flatMap(({ ref, identifying }) => (identifying ? [ref] : [])),
   )
   const from = held.deliveries.length
-  const unrouted = owe(deps.connections, held, {
+  const unrouted = owe(deps, held, {
     event,
     eventKey: stamped.id,
     occurredAt: stamped.occurredAt,
-    owed: applied.owed,
-    isPublished: applied.decision.outcome === 'applied',
-    revived: applied.revived,
+    now: at.now,
+    owed: change.owed,
+    isPublished: change.decision.outcome === 'applied',
+    revived: change.revived,
     source: stamped.source,
   })
-  const write = eventWrite(held, { work, event, stamped, effect: effectOf(applied, unrouted) })
+  const write = eventWrite(held, { work, event, stamped, effect: effectOf(change, unrouted) })
   held.events.push(write)
   attachEvent(held, { from, event: write })
-  return { work, waitsFor: [], result: resultOf(work, held, applied.decision) }
-}
-
-function resultOf(
-  work: Work,
-  held: HeldCase,
-  decision: {
-    readonly outcome: 'applied' | 'repeated' | 'refused'
-    readonly code?: string
-    readonly reason?: string
-  },
-): MessageResult {
-  return {
-    messageId: work.message.messageId,
-    isRepeat: false,
-    outcome: decision.outcome,
-    code: decision.code ?? null,
-    caseId: held.caseId,
-    caseNo: held.caseNo,
-    caseVersion: held.version,
-    detail: decision.reason ?? null,
-  }
-}
-
-function unreadable(work: Work): Ending {
-  const problems = work.reading.kind === 'unreadable' ? work.reading.problems : []
-  const [first] = problems
-  const detail = first
-    ? `${first.pointer === '' ? 'The event' : first.pointer}: ${first.message}`
-    : 'It cannot be read.'
-  return parked(work, { code: 'IT03', detail })
-}
-
-function parked(
-  work: Work,
-  {
-    code,
-    detail,
-    waitsFor = [],
-  }: { code: string; detail: string; waitsFor?: readonly ExternalRef[] },
-): Ending {
-  return {
-    work,
-    waitsFor,
-    result: {
-      messageId: work.message.messageId,
-      isRepeat: false,
-      outcome: 'parked',
-      code,
-      caseId: null,
-      caseNo: null,
-      caseVersion: null,
-      detail,
-    },
-  }
+  return applied(held, change.decision)
 }
 
 async function writeAll(
@@ -249,6 +227,8 @@ async function writeAll(
   await endStoredMessages(tx, endings.flatMap(endedStored))
   const bound = await writeSurroundings(tx, cases, now)
   await writeLedgers(tx, cases)
+  await claimSerials(tx, cases)
+  const undecided = await scheduleDecisions(tx, deps.policies, { cases, now })
   await nameTargets(tx, cases)
   const placed = await placeDeliveries(tx, deps.lanes, cases)
   const isWritten = await writeBatch(tx, {
@@ -270,6 +250,7 @@ async function writeAll(
       .map((delivery) => leasedDelivery(delivery, now)),
     released,
     hasDue: placed.some(({ start }) => start === 'due'),
+    undecided,
   }
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { CaseId, ExternalRef } from '@backhaul/sdk/canonical'
 import type { CaseState, Ledgers, StampedEvent } from '../../domain/index.ts'
-import type { Reading } from '../../mapping/canonical.ts'
+import type { Reading, UnmappedValue } from '../../mapping/reading.ts'
 import type { DeliveryWrite, EventWrite } from '../../store/batch.ts'
 import type { InboxMessage } from '../../store/inbox.ts'
 import type { MessageResult } from '../message.ts'
@@ -18,6 +18,8 @@ export interface Work {
   readonly reading: Reading
   /** When it was stored, if it was stored by an earlier transaction. */
   readonly storedAt: Date | null
+  /** It waited for something, and tries again. */
+  readonly wasParked: boolean
 }
 
 /** A delivery that is owed, before it has its place in a lane. */
@@ -59,6 +61,8 @@ export interface Ending {
   readonly result: MessageResult
   /** Identifiers that would have led to a case. */
   readonly waitsFor: readonly ExternalRef[]
+  /** Words that nobody has translated, for which the message waits. */
+  readonly unmapped: readonly UnmappedValue[]
 }
 
 const digestLength = 10

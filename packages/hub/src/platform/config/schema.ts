@@ -114,6 +114,23 @@ export const configSchema = z.object({
         description: 'Largest body that a webhook may send.',
         unit: 'bytes',
       }),
+    fileBodyLimitBytes: z
+      .int()
+      .min(1024)
+      .max(104_857_600)
+      .default(20_971_520)
+      .register(fieldNotes, {
+        description: 'Largest file that may be handed over, by upload or in the drop folder.',
+        unit: 'bytes',
+      }),
+  }),
+  files: z.object({
+    dropDir: z.string().min(1).optional().register(fieldNotes, {
+      description:
+        'Folder that is looked into for files of connected systems: what lies in <connection>/<topic>/ is taken in and moved to done/ there. Only one process should look into it.',
+      expected: 'a path',
+      defaultNote: 'no folder is looked into',
+    }),
   }),
   metrics: z.object({
     enabled: z.boolean().default(true).register(fieldNotes, {
@@ -159,6 +176,23 @@ export const configSchema = z.object({
       description:
         'How long a message is recognized when its sender sends it again. Longer than any sender retries.',
       unit: 'days',
+    }),
+  }),
+  changeControl: z.object({
+    fourEyes: z.boolean().default(false).register(fieldNotes, {
+      description:
+        'Whether a version of a mapping or policy goes into force only after somebody else than its author has reviewed it.',
+    }),
+  }),
+  masterData: z.object({
+    feedSeconds: z.int().min(5).max(86_400).default(300).register(fieldNotes, {
+      description:
+        'How often a connection that feeds products, parties, warehouses or vendors is asked what has changed. A feed that has more is read on at once.',
+      unit: 'seconds',
+    }),
+    productsInMemory: z.int().min(1000).max(5_000_000).default(200_000).register(fieldNotes, {
+      description:
+        'Products, and parties, that a process keeps in memory at most, at some 350 bytes each. Where there are more, it keeps those that are asked for, and reads others when a message names them.',
     }),
   }),
   outbound: z.object({

@@ -1,0 +1,18 @@
+import { documentCheckers } from '../pipeline/document-check.ts'
+import type { DocumentDeps } from '../pipeline/documents.ts'
+import type { VocabularyDeps } from '../pipeline/vocabularies.ts'
+import type { CliHub } from './with-hub.ts'
+
+/** What changes of words and documents need, in a process that keeps none of them in memory. */
+export function wordDeps({
+  pool,
+  record,
+  config,
+  wakeProcessor,
+}: CliHub): DocumentDeps & VocabularyDeps {
+  const { fourEyes } = config.changeControl
+  return { pool, record, wakeProcessor, checkers: documentCheckers, fourEyes, afterChange: nothing }
+}
+
+/** The running hub notices by itself within a second. */
+async function nothing(): Promise<void> {}

@@ -1,0 +1,65 @@
+import {
+  type ActivePolicies,
+  type CaseState,
+  serialsOf,
+  wantsDecision,
+} from '../../domain/index.ts'
+import type { Tx } from '../../store/database.ts'
+import { putPolicyDue } from '../../store/policy.ts'
+import { insertSerialClaims } from '../../store/related-cases.ts'
+import type { HeldCase } from './work.ts'
+
+/**
+ * Notes which returns of a batch a rule set has to be asked about. Nothing is written where none is active.
+ *
+ * @returns how many.
+ */
+export async function scheduleDecisions(
+  tx: Tx,
+  policies: ActivePolicies,
+  { cases, now }: { readonly cases: readonly HeldCase[]; readonly now: Date },
+): Promise<number> {
+  const due = cases.filter(({ state, events }) => {
+    if (state === null || events.length === 0) return false
+    const types = events.map(({ type }) => type)
+    return wantsDecision(policies, state, types)
+  })
+  // In one order, so that two batches cannot wait for each other.
+  const caseIds = due.map(({ caseId }) => caseId as string).toSorted()
+  await putPolicyDue(tx, { caseIds, now })
+  return due.length
+}
+
+/** Writes down the serial numbers that are new to their cases, also where nobody asks for them yet. */
+export async function claimSerials(tx: Tx, cases: readonly HeldCase[]): Promise<void> {
+  await insertSerialClaims(tx, cases.flatMap(newSerials))
+}
+
+function newSerials({ caseId, before, state }: HeldCase): { serial: string; caseId: string }[] {
+  if (state === null || before === state || haveSameSerials(before, state)) return []
+  const known = new Set(before === null ? [] : allSerials(before))
+  return [...new Set(allSerials(state))]
+    .filter((serial) => !known.has(serial))
+    .map((serial) => ({ serial, caseId }))
+}
+
+/** The core copies what an event touches, so that what it has not touched is the same object. */
+function haveSameSerials(before: CaseState | null, state: CaseState): boolean {
+  if (before === null) {
+    return state.receipts.length === 0 && state.lines.every((line) => hasNone(line))
+  }
+  return (
+    before.receipts === state.receipts &&
+    state.lines.every(
+      ({ expectedSerials }, index) => before.lines[index]?.expectedSerials === expectedSerials,
+    )
+  )
+}
+
+function hasNone({ expectedSerials }: CaseState['lines'][number]): boolean {
+  return expectedSerials.length === 0
+}
+
+function allSerials(state: CaseState): string[] {
+  return state.lines.flatMap((line) => serialsOf({ state }, line))
+}
