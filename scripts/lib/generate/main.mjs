@@ -9,6 +9,7 @@ import { codesPage, exceptionsPage } from './code-pages.mjs'
 import { commandsPage, eventsPage } from './contract-pages.mjs'
 import { configurationPage, errorsPage, rightsPage, statesPage } from './hub-pages.mjs'
 import { jsonSchemaFiles, publishedSchemas } from './json-schemas.mjs'
+import { mappingPage } from './mapping-page.mjs'
 import { makeOpenapi } from './openapi.mjs'
 
 /** Folders in which everything is generated: what is not made any more goes. */
@@ -28,6 +29,7 @@ const files = new Map([
   ['docs/reference/errors.md', errorsPage()],
   ['docs/reference/states.md', statesPage()],
   ['docs/reference/rights.md', rightsPage()],
+  ['docs/reference/mapping.md', mappingPage()],
   ['docs/reference/cli.md', await cliPage(version)],
 ])
 

@@ -5,8 +5,10 @@ import { sha256 } from '../platform/crypto/hash.ts'
 import { HubError } from '../platform/errors.ts'
 import { type Pool, type Tx, withTransaction } from '../store/database.ts'
 import * as store from '../store/documents.ts'
+import { retryUnread } from '../store/parked.ts'
 import type { RecordAudit } from './audit-recorder.ts'
 import type { DocumentCheckers, DocumentProblem } from './document-check.ts'
+import { recordTopic } from './message.ts'
 
 export interface DocumentDeps {
   readonly pool: Pool
@@ -182,7 +184,8 @@ export async function activateDocument(
     }
     const replaces = before?.version ?? null
     const activated = await store.markActive(tx, { documentId, by: actor, replaces })
-    await deps.record(tx, [entryOf('document.activated', document, { actor, replaces })])
+    const retried = await retryReading(tx, document)
+    await deps.record(tx, [entryOf('document.activated', document, { actor, replaces, retried })])
     return activated
   })
   await deps.afterChange()
@@ -233,12 +236,28 @@ export async function rollBackDocument(
     refuseProblems(deps, before)
     await store.markRetired(tx, { documentId, by: actor })
     const active = await store.markActive(tx, { documentId: before.documentId, by: actor })
+    const retried = await retryReading(tx, before)
     const to = before.version
-    await deps.record(tx, [entryOf('document.rolled_back', document, { actor, to })])
+    await deps.record(tx, [entryOf('document.rolled_back', document, { actor, to, retried })])
     return active
   })
   await deps.afterChange()
   return restored
+}
+
+/** What only a document could not read, and another one may. Words are waited for by themselves. */
+const unread: readonly string[] = ['NO_MAPPING', 'IT03', 'MD02']
+
+/** Messages that waited for a document of their topic, or a better one, are read by this one. */
+async function retryReading(
+  tx: Tx,
+  { kind, name }: Pick<store.StoredDocument, 'kind' | 'name'>,
+): Promise<number> {
+  const slash = name.indexOf('/')
+  if (kind !== 'mapping' || slash < 0) return 0
+  const topic = name.slice(slash + 1)
+  const topics = [topic, recordTopic(topic)]
+  return retryUnread(tx, { connectionId: name.slice(0, slash), topics, codes: unread })
 }
 
 /** Edits that two versions are apart at most, until they are shown as one replaced by the other. */

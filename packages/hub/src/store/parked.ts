@@ -91,3 +91,24 @@ export async function releaseOne(tx: Tx, messageId: string): Promise<boolean> {
   )
   return (rowCount ?? 0) > 0
 }
+
+/**
+ * Lets messages that could not be read try again in two seconds, when every process has what reads them now.
+ *
+ * @returns how many.
+ */
+export async function retryUnread(
+  tx: Tx,
+  given: {
+    readonly connectionId: string
+    readonly topics: readonly string[]
+    readonly codes: readonly string[]
+  },
+): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update parked_message set retry_at = now() + interval '2 seconds'
+     where connection_id = $1 and topic = any ($2) and code = any ($3)`,
+    [given.connectionId, given.topics, given.codes],
+  )
+  return rowCount ?? 0
+}
