@@ -65,10 +65,24 @@ async function exampleFiles(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>()
   for (const path of examples.flatMap(filesOf)) {
-    const bytes = await readFile(join(dirname(file), path)).catch(() => null)
+    const bytes = await readFirst(foldersOf(file).map((folder) => join(folder, path)))
     if (bytes !== null) found.set(path, bytes)
   }
   return found
+}
+
+/** Beside the document, or beside the folder `mappings` that it lies in, as in the folder of a channel. */
+function foldersOf(file: string): string[] {
+  const own = dirname(file)
+  return basename(own) === 'mappings' ? [own, dirname(own)] : [own]
+}
+
+async function readFirst(paths: readonly string[]): Promise<Buffer | null> {
+  for (const path of paths) {
+    const bytes = await readFile(path).catch(() => null)
+    if (bytes !== null) return bytes
+  }
+  return null
 }
 
 function filesOf({ input, output }: Example): string[] {

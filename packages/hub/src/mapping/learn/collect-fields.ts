@@ -26,6 +26,8 @@ export interface Fields {
 /** Found outside of where it is usually said: once for all lines, or with the lines and not above them. */
 const displaced = 0.88
 const enveloped = 0.9
+/** Rows go together by nothing that is less sure. */
+const sureKey = 0.7
 
 /** Finds the fields of the place of a return and of its lines, and what each of them means. */
 export function collectFields(root: PlaceNode, places: Places, read: ReadSamples | null): Fields {
@@ -109,7 +111,9 @@ function flatFields(root: PlaceNode, places: Places): Fields {
     [...conceptsOf('header'), ...conceptsOf('line')],
   )
   const lists = listsOf(textListsBelow(record, top))
-  const key = matches.get('returnId') ?? matches.get('receiptId') ?? matches.get('orderId')
+  const key = (['returnId', 'receiptId', 'orderId'] as const)
+    .map((concept) => matches.get(concept))
+    .find((match) => match !== undefined && match.certainty >= sureKey)
   const isGrouped = records !== null && key !== undefined && key.field.shape.variety < 1
   if (!isGrouped)
     return { all: [...all, ...envelope], matches, lists, linesPath: null, groupBy: null }

@@ -69,6 +69,7 @@ export const concepts = {
         : 0,
     names: [
       [0.97, `return ${anId}`],
+      [0.95, `return order ${anId}`],
       [0.9, `request ${anId}`],
       [0.85, `claim ${anId}`],
       [0.8, 'return'],
@@ -174,6 +175,7 @@ export const concepts = {
     fits: isTime,
     names: [
       [0.95, 'return|request|claim date|time'],
+      [0.93, 'return order date|time'],
       [0.95, 'created date|time|at'],
       [0.92, 'created'],
       [0.9, 'return|request created'],
@@ -361,6 +363,7 @@ export const concepts = {
     names: [
       [0.92, `customer product ${anId}`],
       [0.9, 'customer sku'],
+      [0.85, 'customer product'],
     ],
   },
   gtin: {

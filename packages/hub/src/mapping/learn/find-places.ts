@@ -51,6 +51,19 @@ const lineTelling: readonly ConceptName[] = [
   'serial',
 ]
 
+/** Where X12 has its transactions; what of them is a line is for whoever knows the set. */
+export function x12Places(root: PlaceNode): Places {
+  const record = placeAt(root, ['transactions', 0]) ?? root
+  return {
+    record,
+    records: 'transactions',
+    each: null,
+    lines: null,
+    confidence: 0.9,
+    otherLines: [],
+  }
+}
+
 /** Finds what a record is, and where its lines are: the place whose fields tell most of a return. */
 export function findPlaces(root: PlaceNode): Places {
   const scored = recordCandidates(root)

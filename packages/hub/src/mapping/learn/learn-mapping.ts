@@ -2,7 +2,7 @@ import type { Learned } from './build-data.ts'
 import { builders } from './build-events.ts'
 import { collectFields, type Fields } from './collect-fields.ts'
 import { type Decision, Draft } from './draft.ts'
-import { findPlaces, type Places } from './find-places.ts'
+import { findPlaces, type Places, x12Places } from './find-places.ts'
 import { guessEvent, type LearnableType, learnableTypes } from './guess-event.ts'
 import { type ProposedWord, proposeWords } from './propose-words.ts'
 import { type ReadSamples, readSamples, type Sample } from './read-samples.ts'
@@ -43,7 +43,7 @@ export function learnMapping({ samples, topic, connection, hints }: LearnInput):
   const survey = new Survey()
   for (const value of read?.values ?? []) survey.add(value)
   const root = survey.finish()
-  const places = findPlaces(root)
+  const places = read?.written.format === 'x12' ? x12Places(root) : findPlaces(root)
   const fields = collectFields(root, places, read)
   putHead(draft, { read, topic, places, groupBy: fields.groupBy })
   const type = putType(draft, { topic, fields })

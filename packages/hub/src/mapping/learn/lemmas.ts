@@ -36,6 +36,7 @@ const table: Readonly<Record<string, string>> = {
   at: 'at on am le el il',
   created:
     'created creation create erstellt angelegt eingegangen eingang cree creado creazione aangemaakt opened open submitted requested raised issued erfasst erfassung registered aangemaakt ingediend aufgegeben presentado soumis inserito alta',
+  due: 'due by until deadline expires expiry valid faellig frist gueltig echeance vencimiento scadenza vervaldatum',
   updated: 'updated modified changed geaendert aenderung modifie actualizado modificato gewijzigd',
   delivered:
     'delivered zugestellt zustellung lieferung livre livraison entregado entrega consegnato consegna geleverd levering delivery',

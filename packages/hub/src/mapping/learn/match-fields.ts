@@ -56,7 +56,12 @@ function isForbidden({ never = [] }: Concept, { own, outer }: SourceField): bool
   return [own, ...outer].some(({ lemmas }) => lemmas.some((lemma) => never.includes(lemma)))
 }
 
-/** Penalties: for a word that the pattern does not have, and for standing below something else. */
+/**
+ * Penalties: for a word that the pattern does not have, before the one that it is about or behind it (a
+ * customer's order number is one of an order), and for standing below something else.
+ */
+const qualifier = 0.88
+const otherHead = 0.62
 const extraWord = 0.7
 const unknownWord = 0.93
 const elsewhere = 0.6
@@ -73,13 +78,12 @@ function nameCertainty({ names, scope, of = [] }: Concept, { own, outer }: Sourc
     if (!found.includes(0) && !isBlank(own)) continue
     const all = new Set(wanted.flat())
     const around = new Set([...all, ...of, ...usual[scope]])
-    const extra = own.lemmas.filter((lemma) => !all.has(lemma) && !plainLemmas.has(lemma)).length
     const levelWeight = found.reduce((weight, level) => weight * (levels[level] ?? 0.8), 1)
     const score =
       certainty *
       own.certainty *
       levelWeight *
-      extraWord ** extra *
+      extraWeight(own, all) *
       unknownWord ** own.unknown *
       (isElsewhere(around, own, outer) ? elsewhere : 1)
     best = Math.max(best, score)
@@ -91,6 +95,14 @@ const blank: ReadonlySet<string> = new Set(['value', 'id', 'number'])
 
 function isBlank({ lemmas, unknown }: NameLemmas): boolean {
   return unknown === 0 && lemmas.every((lemma) => blank.has(lemma))
+}
+
+function extraWeight({ lemmas }: NameLemmas, wanted: ReadonlySet<string>): number {
+  const head = lemmas.findLastIndex((lemma) => wanted.has(lemma) && !plainLemmas.has(lemma))
+  return lemmas.reduce((weight, lemma, index) => {
+    if (wanted.has(lemma) || plainLemmas.has(lemma)) return weight
+    return weight * (head < 0 ? extraWord : index < head ? qualifier : otherHead)
+  }, 1)
 }
 
 /** How many levels above the field one of the words stands; -1 for nowhere. */

@@ -8,6 +8,7 @@ import type { PlaceNode } from './survey.ts'
 const header: readonly (readonly [ConceptName, readonly PathKey[]])[] = [
   ['returnId', ['BGN', 0, 'e02']],
   ['requestedAt', ['BGN', 0, 'e03']],
+  ['orderId', ['PRF', 0, 'e01']],
   ['customerName', ['N1', 0, 'e02']],
   ['customerId', ['N1', 0, 'e04']],
 ]
