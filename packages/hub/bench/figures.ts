@@ -1,3 +1,4 @@
+import type { ChannelMix } from './phases/channel-mix.ts'
 import type { Drain } from './phases/drain.ts'
 import type { FullCycle, Other } from './phases/full-cycle.ts'
 import type { LatencyAndIdle } from './phases/latency.ts'
@@ -10,6 +11,7 @@ export interface Findings {
   drain?: Drain
   secondStartMs?: number
   mapping?: Mapping
+  channelMix?: ChannelMix
   peakMb: number
 }
 
@@ -45,12 +47,19 @@ export interface Figures {
     readonly pathsFromBytesPerSecond: number | null
     readonly expressionsPerSecond: number | null
     readonly expressionsFromBytesPerSecond: number | null
+    readonly mix: {
+      readonly messages: number | null
+      readonly perSecond: number | null
+      readonly earlyMb: number | null
+      readonly lateMb: number | null
+      readonly peakMb: number | null
+    }
   }
 }
 
 /** Makes the figures of what was found. */
 export function figuresOf(found: Findings): Figures {
-  const { fullCycle, latency, drain, mapping } = found
+  const { fullCycle, latency, drain, mapping, channelMix } = found
   return {
     fullCycle: {
       perSecond: rounded(fullCycle?.hub.perSecond, 0),
@@ -87,6 +96,13 @@ export function figuresOf(found: Findings): Figures {
       pathsFromBytesPerSecond: rounded(mapping?.paths.perSecond, 0),
       expressionsPerSecond: rounded(mapping?.expressions.decodedPerSecond, 0),
       expressionsFromBytesPerSecond: rounded(mapping?.expressions.perSecond, 0),
+      mix: {
+        messages: channelMix?.messages ?? null,
+        perSecond: rounded(channelMix && channelMix.messages / channelMix.seconds, 0),
+        earlyMb: rounded(channelMix?.rssMb.early, 0),
+        lateMb: rounded(channelMix?.rssMb.late, 0),
+        peakMb: rounded(channelMix?.rssMb.peak, 0),
+      },
     },
   }
 }
@@ -151,7 +167,13 @@ export function linesOf(figures: Figures): Line[] {
     atLeast('  from their bytes', mapping.pathsFromBytesPerSecond, 50_000),
     atLeast('mapped by 20 expressions, messages/s', mapping.expressionsPerSecond, 10_000),
     atLeast('  from their bytes', mapping.expressionsFromBytesPerSecond, 10_000),
+    atMost('memory growth over mixed channels, MiB', growthOf(mapping.mix), 50),
   ]
+}
+
+/** After the first tenth, in which the compiler and its caches settle. */
+function growthOf({ earlyMb, lateMb }: Figures['mapping']['mix']): number | null {
+  return earlyMb === null || lateMb === null ? null : lateMb - earlyMb
 }
 
 function atLeast(name: string, value: number | null, limit: number): Line {

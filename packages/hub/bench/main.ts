@@ -7,6 +7,7 @@ import { Bench } from './environment/bench.ts'
 import { type Findings, figuresOf } from './figures.ts'
 import { runLoadProcess } from './load/process.ts'
 import { type Options, type Phase, readOptions, usage } from './options.ts'
+import { measureChannelMix } from './phases/channel-mix.ts'
 import { measureDrain } from './phases/drain.ts'
 import { prepareEntrants } from './phases/entrants.ts'
 import { measureFullCycle } from './phases/full-cycle.ts'
@@ -73,6 +74,7 @@ async function runPhases(bench: Bench, found: Findings): Promise<void> {
   if (isAsked('mapping')) {
     say('mapping')
     found.mapping = measureMapping()
+    found.channelMix = await measureChannelMix(bench.options.plan.mixMessages)
   }
   found.peakMb = bench.peakMb
 }

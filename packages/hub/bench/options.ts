@@ -16,6 +16,8 @@ interface Plan {
   readonly drainMessages: number
   readonly drainLimitMs: number
   readonly quietMs: number
+  /** Messages of all channels that are mapped. */
+  readonly mixMessages: number
 }
 
 export interface Options {
@@ -41,6 +43,7 @@ const full: Plan = {
   drainMessages: 1_000_000,
   drainLimitMs: 20 * 60_000,
   quietMs: 20_000,
+  mixMessages: 1_000_000,
 }
 
 const quick: Plan = {
@@ -53,6 +56,7 @@ const quick: Plan = {
   drainMessages: 15_000,
   drainLimitMs: 30_000,
   quietMs: 2_500,
+  mixMessages: 30_000,
 }
 
 export const usage = `npm run bench -- [options]

@@ -11,6 +11,7 @@ import type { MappingDocument } from '../../src/mapping/document/mapping-documen
 import { parseMapping } from '../../src/mapping/document/parse-mapping.ts'
 import { runExamples } from '../../src/mapping/examples/run-examples.ts'
 import { mapMessage } from '../../src/mapping/map-message.ts'
+import type { Reading } from '../../src/mapping/reading.ts'
 import { isVocabulary, vocabularies, wordKey } from '../../src/mapping/vocabularies.ts'
 import type { Words } from '../../src/mapping/words.ts'
 import { type ChannelManifest, readManifest } from '../../src/pipeline/channels.ts'
@@ -56,19 +57,18 @@ function tablesOf({ files }: ChannelFolder): Table[] {
 
 /** The channel's own words, compared as the hub compares words; of products and customers nothing is known. */
 function wordsOf(channel: ChannelFolder): Words {
-  const tables = new Map(
-    tablesOf(channel).map(({ vocabulary, rows }) => {
-      const entries = rows.map(({ entry }) => entry)
-      return [vocabulary, entries]
-    }),
-  )
+  const meanings = new Map<string, string>()
+  const words = new Map<string, string>()
+  for (const { vocabulary, rows } of tablesOf(channel)) {
+    for (const { entry } of rows.toReversed()) {
+      meanings.set(`${vocabulary} ${wordKey(entry.sourceValue)}`, entry.canonicalValue)
+      words.set(`${vocabulary} ${entry.canonicalValue}`, entry.sourceValue)
+    }
+  }
   return {
     ...noMasterData,
-    translate: (name, value) =>
-      tables.get(name)?.find(({ sourceValue }) => wordKey(sourceValue) === wordKey(value))
-        ?.canonicalValue ?? null,
-    express: (name, value) =>
-      tables.get(name)?.find(({ canonicalValue }) => canonicalValue === value)?.sourceValue ?? null,
+    translate: (name, value) => meanings.get(`${name} ${wordKey(value)}`) ?? null,
+    express: (name, value) => words.get(`${name} ${value}`) ?? null,
   }
 }
 
@@ -168,6 +168,22 @@ function exampleProblems(channel: ChannelFolder, document: MappingDocument): str
 export function eventsOfExamples(
   channel: ChannelFolder,
 ): { readonly example: string; readonly events: readonly CanonicalEvent[] }[] {
+  return inboundSamples(channel).map(({ example, mapping, bytes, words }) => {
+    const readings = mapSample({ mapping, bytes, words })
+    return { example, events: readings.flatMap((one) => (one.kind === 'events' ? one.events : [])) }
+  })
+}
+
+/** A message as a channel sends it, with what reads it. */
+export interface InboundSample {
+  readonly example: string
+  readonly mapping: InboundMapping
+  readonly bytes: Uint8Array
+  readonly words: Words
+}
+
+/** The examples of the inbound documents of a channel that come from a file. */
+export function inboundSamples(channel: ChannelFolder): InboundSample[] {
   const words = wordsOf(channel)
   return channel.manifest.documents.flatMap(({ name }) => {
     const read = readDocument(channel, `mappings/${name}.yaml`)
@@ -176,24 +192,22 @@ export function eventsOfExamples(
     return read.document.examples.flatMap(({ name: example, input }) => {
       const bytes = input.kind === 'file' ? channel.files.get(input.file) : undefined
       if (bytes === undefined) return []
-      return [{ example: `${name}: ${example}`, events: eventsOf(mapping, bytes, words) }]
+      return [{ example: `${name}: ${example}`, mapping, bytes, words }]
     })
   })
 }
 
-/** The events of a message and of all records that it is taken apart into. */
-function eventsOf(
-  mapping: InboundMapping,
-  bytes: Uint8Array,
-  words: Words,
-): readonly CanonicalEvent[] {
+/** What a message comes to, or each of the records that it is taken apart into. */
+export function mapSample({
+  mapping,
+  bytes,
+  words,
+}: Pick<InboundSample, 'mapping' | 'bytes' | 'words'>): Reading[] {
   const reading = mapMessage(mapping, { message, bytes, words })
-  if (reading.kind === 'events') return reading.events
-  if (reading.kind !== 'records') return []
-  return reading.records.flatMap(({ body }) => {
-    const one = mapMessage(mapping, { message, bytes: body, words, isRecord: true })
-    return one.kind === 'events' ? one.events : []
-  })
+  if (reading.kind !== 'records') return [reading]
+  return reading.records.map(({ body }) =>
+    mapMessage(mapping, { message, bytes: body, words, isRecord: true }),
+  )
 }
 
 const message = {

@@ -29,9 +29,18 @@ export function checkTimeFormat(format: string): string | null {
   return /[yhHdMLSsuxXaoW]/.test(format) ? null : 'knows no format like this'
 }
 
+/** Asking the platform for a zone costs more than everything else about a time. */
+const knownZones = new Set<string>()
+/** There are some 600; names that are none come from data, and are not remembered. */
+const zoneLimit = 1_000
+
 /** Whether there is such a time zone. */
 export function isTimeZone(zone: string): boolean {
-  return zone.length <= 64 && (zone === 'UTC' || IANAZone.isValidZone(zone))
+  if (zone.length > 64) return false
+  if (zone === 'UTC' || knownZones.has(zone)) return true
+  if (!IANAZone.isValidZone(zone)) return false
+  if (knownZones.size < zoneLimit) knownZones.add(zone)
+  return true
 }
 
 function time(value: unknown, zone: string, format: string): string | null {
