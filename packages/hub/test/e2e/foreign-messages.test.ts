@@ -376,5 +376,6 @@ describe('a system that speaks a language of its own', () => {
     })
     assert.equal(stranger.status, 401)
     assert.equal((await post(message('X-2'), 'rueck%23record')).status, 404)
+    assert.equal((await post(message('X-3'), '*')).status, 404)
   })
 })

@@ -4,6 +4,7 @@ import type { Webhook, WebhookAnswer, WebhookRequest } from '@backhaul/sdk/conne
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
+import { findTopicWebhook } from '../../connect/webhook-topic.ts'
 import { type Reading, unreadable } from '../../mapping/reading.ts'
 import { type Incoming, type MessageResult, makeMessage, ofTopic } from '../../pipeline/message.ts'
 import { conflictCode } from '../../pipeline/take-in.ts'
@@ -136,18 +137,9 @@ function findWebhook(
       retryAfterSeconds: 60,
     })
   }
-  const { webhooks } = connection.connector
-  const isAnyTopic = !Object.hasOwn(webhooks, topic)
-  const webhook = isAnyTopic ? anyTopic(webhooks, topic) : webhooks[topic]
-  if (webhook === undefined) throw new HubError('NOT_FOUND', 'This connection has no such topic.')
-  return { connection, webhook, isAnyTopic }
-}
-
-const topicPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/
-
-/** The webhook for topics that its connector does not know by name. */
-function anyTopic(webhooks: Readonly<Record<string, Webhook>>, topic: string): Webhook | undefined {
-  return topicPattern.test(topic) ? webhooks['*'] : undefined
+  const found = findTopicWebhook(connection.connector, topic)
+  if (found === null) throw new HubError('NOT_FOUND', 'This connection has no such topic.')
+  return { connection, ...found }
 }
 
 interface Delivered {

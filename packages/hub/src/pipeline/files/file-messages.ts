@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime'
 import type { Connections } from '../../connect/connections.ts'
+import { findTopicWebhook } from '../../connect/webhook-topic.ts'
 import { HubError } from '../../platform/errors.ts'
 import { bodyHash, type Incoming, makeMessage, ofTopic } from '../message.ts'
 
@@ -13,7 +14,6 @@ export interface GivenFile {
   readonly actor: string
 }
 
-const topicPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/
 /** A signed mail carries such parts besides; nobody means them as a file. */
 const notFiles = /^(application\/(pgp|pkcs7|x-pkcs7)|text\/calendar|image\/)/
 
@@ -63,9 +63,7 @@ export function assertTakesFiles(
     throw new HubError('CONNECTION_DISABLED', `The connection ${connectionId} is disabled.`)
   }
   if (connection.state === 'broken') return
-  const { webhooks } = connection.connector
-  const isKnown = Object.hasOwn(webhooks, topic) || Object.hasOwn(webhooks, '*')
-  if (!isKnown || !topicPattern.test(topic)) {
+  if (findTopicWebhook(connection.connector, topic) === null) {
     throw new HubError('NOT_FOUND', 'This connection has no such topic.')
   }
 }
