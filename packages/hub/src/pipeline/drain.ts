@@ -28,7 +28,10 @@ export interface DrainerOptions {
   readonly pool: Pool
   readonly process: ProcessDeps
   readonly read: ReadMessage
-  readonly masterData: Pick<MasterData, 'takeMisses' | 'prefetch'>
+  readonly masterData: Pick<
+    MasterData,
+    'takeMisses' | 'prefetch' | 'figures' | 'knowsProducts' | 'knowsParties'
+  >
   readonly auditSealKey: Buffer
   readonly nodeName: string
   readonly log: Logger
@@ -120,7 +123,7 @@ async function readAll(
   masterData.takeMisses()
   const works = stored.map((message) => workOf(read, message))
   const misses = masterData.takeMisses()
-  if (misses.length === 0) return works
+  if (misses.length === 0 || !hasMore(masterData)) return works
   await masterData.prefetch(misses)
   const again = works.map((work, index) => {
     const message = stored[index]
@@ -131,6 +134,16 @@ async function readAll(
     log.warn({ err: error }, 'unknown identifiers not counted')
   })
   return again
+}
+
+/**
+ * Where nobody has told of all products or parties yet, and what was told is in memory, there is nothing to look
+ * for, and what is not there is not unknown.
+ */
+function hasMore({ knowsProducts, knowsParties, figures }: DrainerOptions['masterData']): boolean {
+  if (knowsProducts || knowsParties) return true
+  const { products, parties } = figures()
+  return products.isPartial || parties.isPartial
 }
 
 function isMissing({ reading }: Work): boolean {

@@ -63,6 +63,8 @@ export interface TestEvent {
 
 const sealKey = Buffer.alloc(32, 7)
 
+const nothing = { rows: 0, bytes: 0, isPartial: false }
+
 /** Starts a ring on a database of its own, or on `url` beside another one. Two neighbors subscribe to everything. */
 export async function startRing(
   options: {
@@ -106,7 +108,13 @@ export async function startRing(
     pool,
     process,
     read: createMessageReader({ connections, mapper: noDocuments }),
-    masterData: { takeMisses: () => [], prefetch: async () => undefined },
+    masterData: {
+      takeMisses: () => [],
+      prefetch: async () => undefined,
+      figures: () => ({ products: nothing, parties: nothing }),
+      knowsProducts: false,
+      knowsParties: false,
+    },
     auditSealKey: sealKey,
     nodeName: 'test',
     log,
