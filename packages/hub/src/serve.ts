@@ -221,13 +221,13 @@ async function startHttp(
   { config, version, parts }: Start,
   given: Omit<
     HttpDeps,
-    'receiver' | 'read' | 'version' | 'canWrite' | 'wakeProcessor' | 'wakeDeliverer'
+    'receiver' | 'read' | 'version' | 'canWrite' | 'wakeProcessor' | 'wakeDeliverer' | 'wakePoll'
   > & {
     readonly hub: RunningHub
   },
 ): Promise<string> {
   const { hub, ...deps } = given
-  const { receiver, read, canWrite, wakeProcessor, wakeDeliverer } = hub
+  const { receiver, read, canWrite, wakeProcessor, wakeDeliverer, wakePoll } = hub
   const consoleDir = findConsole()
   const http = await createHttpServer({
     ...deps,
@@ -237,6 +237,7 @@ async function startHttp(
     canWrite,
     wakeProcessor,
     wakeDeliverer,
+    wakePoll,
     consoleDir,
   })
   parts.add('http', () => http.close())

@@ -24,13 +24,14 @@ function channel(name: string): ChannelFolder {
 }
 
 describe('a channel of documents', () => {
-  test('comes in six kinds', () => {
+  test('comes in seven kinds', () => {
     assert.deepEqual(folders, [
       'amazon',
       'bigcommerce',
       'ebay',
       'edi-180',
       'field-spreadsheet',
+      'odoo',
       'walmart',
     ])
   })

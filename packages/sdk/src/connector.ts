@@ -23,7 +23,35 @@ export type {
 export type { FeedDefinition, FeedPage, FeedPull } from './connector/feed.ts'
 export type { GuardedFetch, GuardedRequest, GuardedResponse } from './connector/guarded-fetch.ts'
 export { classifyStatus, parseRetryAfter } from './connector/http-status.ts'
+export {
+  type AnswerOrder,
+  type LookUps,
+  type OrderAnswer,
+  type OrderLookUp,
+  type OrderQuestion,
+  recordedOrder,
+} from './connector/look-up.ts'
+export {
+  type PollDefinition,
+  type PolledMessage,
+  type PollPage,
+  type PollPull,
+  type PresenceDefinition,
+  type PresenceQuestion,
+  presencePoll,
+} from './connector/poll.ts'
 export { listSecrets, mapSecrets, secret } from './connector/secret-fields.ts'
+export type {
+  Diagnose,
+  DiagnoseContext,
+  Finding,
+  SetupContext,
+  SetupDefinition,
+  SetupPlan,
+  SetupState,
+  SetupStep,
+  WebhookAddresses,
+} from './connector/setup.ts'
 export {
   type AnyWebhookDefinition,
   type Reading,

@@ -1,3 +1,5 @@
+import type { ExceptionCode } from './canonical/index.ts'
+
 /**
  * Codes that the hub and the shared helpers give to a failed delivery. A connector may add its own,
  * in the same form, for what only its system can answer.
@@ -25,6 +27,8 @@ export interface DeliveryFailure {
   readonly status?: number | undefined
   /** For an operator; becomes one line of at most 300 characters. Never a payload, a secret or a customer's data. */
   readonly reason?: string | undefined
+  /** What is wrong with the return by this; the hub's own code for what is wrong with the delivery when left out. */
+  readonly exception?: ExceptionCode | undefined
   readonly cause?: unknown
 }
 
@@ -39,13 +43,15 @@ export abstract class DeliveryError extends Error {
   readonly code: string
   readonly status: number | undefined
   readonly reason: string | undefined
+  readonly exception: ExceptionCode | undefined
 
-  constructor({ code, status, reason, cause }: DeliveryFailure) {
+  constructor({ code, status, reason, exception, cause }: DeliveryFailure) {
     const shortReason = reason === undefined ? undefined : toOneLine(reason)
     super(describe(code, status, shortReason), cause === undefined ? undefined : { cause })
     this.code = code
     this.status = status
     this.reason = shortReason
+    this.exception = exception
   }
 }
 
@@ -112,5 +118,7 @@ function describe(code: string, status: number | undefined, reason: string | und
 /** Systems put line breaks and worse into what they call a message. */
 function toOneLine(text: string): string {
   const oneLine = text.slice(0, 2 * maxReasonLength).replaceAll(/[\p{Cc}\s]+/gu, ' ')
-  return oneLine.trim().slice(0, maxReasonLength)
+  const short = oneLine.trim().slice(0, maxReasonLength)
+  // A pair of surrogates that was cut in two is no text.
+  return short.replaceAll(/\p{Surrogate}/gu, '\uFFFD')
 }

@@ -5,6 +5,7 @@ export type {
   DeliverySample,
   ExerciseOptions,
   FeedSample,
+  PollSample,
   SampleMessage,
   WebhookSample,
 } from './testing/options.ts'

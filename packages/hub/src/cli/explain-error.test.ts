@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { RetryableError, TerminalError, UnknownOutcomeError } from '@backhaul/sdk/connector'
 import { ConfigError } from '../platform/config/config-error.ts'
 import { type ErrorCode, errorCodes, HubError } from '../platform/errors.ts'
 import { CliError } from './cli-error.ts'
@@ -55,6 +56,13 @@ describe('a failure', () => {
     const error = new CliError('notFound', 'There is none.', { code: 'NO_KEY' })
     const explained = explainError(error)
     assert.deepEqual([explained?.exitCode, explained?.code], [3, 'NO_KEY'])
+  })
+
+  test('of a system behind a connection is told apart by its kind and code', () => {
+    assert.equal(exitCodeOf(new RetryableError({ code: 'AUTH_REJECTED' })), 4)
+    assert.equal(exitCodeOf(new RetryableError({ code: 'CONNECT_FAILED' })), 6)
+    assert.equal(exitCodeOf(new UnknownOutcomeError({ code: 'TIMEOUT' })), 6)
+    assert.equal(exitCodeOf(new TerminalError({ code: 'REQUEST_REJECTED' })), 1)
   })
 
   test('that nobody foresaw is a defect', () => {

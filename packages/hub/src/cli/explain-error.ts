@@ -1,3 +1,4 @@
+import { type DeliveryCode, DeliveryError } from '@backhaul/sdk/connector'
 import { ConfigError } from '../platform/config/config-error.ts'
 import { errorCodes, HubError } from '../platform/errors.ts'
 import { isUnavailable, sqlState } from '../store/database.ts'
@@ -20,7 +21,34 @@ export function explainError(error: unknown): Explained | null {
   if (error instanceof CliError) return explainCliError(error)
   if (error instanceof ConfigError) return explainConfigError(error)
   if (error instanceof HubError) return explainHubError(error)
+  if (error instanceof DeliveryError) return explainDeliveryError(error)
   return explainDatabaseError(error)
+}
+
+const refusedCredential: DeliveryCode = 'AUTH_REJECTED'
+
+/** What a connector says of its system: refused credentials, or no answer. */
+function explainDeliveryError({ code, kind, reason }: DeliveryError): Explained {
+  const isRetryable = kind !== 'terminal' && code !== refusedCredential
+  const exit = isRetryable ? exitCodes.unavailable : exitCodes.error
+  return {
+    exitCode: code === refusedCredential ? exitCodes.auth : exit,
+    code,
+    title: 'The system behind the connection did not do it.',
+    sentences: [
+      `The system behind the connection says ${code}: ${asSentence(reason ?? 'no more than that')}`,
+      ...(code === 'TARGET_NOT_ALLOWED' ? [privateTargets] : []),
+    ],
+    problems: [],
+    isRetryable,
+  }
+}
+
+const privateTargets =
+  'What may be called in private networks is named in outbound.allowedPrivateTargets.'
+
+function asSentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`
 }
 
 function explainCliError({ code, exitCode, message }: CliError): Explained {

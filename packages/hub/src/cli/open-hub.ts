@@ -118,6 +118,7 @@ function commandReceiver(given: {
       cache: new CaseCache(),
       policies: noPolicies,
       graceMs,
+      lookUpWaitMs: 0,
     },
     auditSealKey: sealKey,
     nodeName: actor,

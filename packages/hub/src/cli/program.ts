@@ -7,7 +7,10 @@ import { printable } from './table.ts'
 
 type AddCommands = (program: Command, actions: Actions) => void
 
-/** The commands by their first word. Each is loaded when it is called, so that none waits for another's libraries. */
+/**
+ * The commands by their first word. Each is loaded when it is called, so that none waits for another's libraries.
+ * Those of connectors come behind them, by the connectors' keys.
+ */
 const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
@@ -19,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   message: async () => (await import('./commands/message.ts')).addMessageCommands,
   delivery: async () => (await import('./commands/delivery.ts')).addDeliveryCommands,
   connection: async () => (await import('./commands/connection.ts')).addConnectionCommands,
+  poll: async () => (await import('./commands/poll.ts')).addPollCommands,
   channel: async () => (await import('./commands/channel.ts')).addChannelCommands,
   file: async () => (await import('./commands/file.ts')).addFileCommands,
   document: async () => (await import('./commands/document.ts')).addDocumentCommands,
@@ -62,6 +66,10 @@ export async function buildProgram(
   const own = only !== undefined && Object.hasOwn(groups, only) ? groups[only] : undefined
   const loaded = await Promise.all((own ? [own] : Object.values(groups)).map((load) => load()))
   for (const add of loaded) add(program, actions)
+  if (own === undefined) {
+    const { addConnectorCommands } = await import('./connector/groups.ts')
+    addConnectorCommands(program, actions, await context.connectors())
+  }
   return { program, actions }
 }
 

@@ -2,6 +2,11 @@ import type { Connector, Webhook } from '@backhaul/sdk/connector'
 
 const topicPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/
 
+/** Whether messages can have this topic. */
+export function isTopic(topic: string): boolean {
+  return topicPattern.test(topic)
+}
+
 /** The webhook that takes a topic. */
 interface TopicWebhook {
   readonly webhook: Webhook
@@ -14,7 +19,7 @@ export function findTopicWebhook(
   { webhooks }: Pick<Connector, 'webhooks'>,
   topic: string,
 ): TopicWebhook | null {
-  if (!topicPattern.test(topic)) return null
+  if (!isTopic(topic)) return null
   const isAnyTopic = !Object.hasOwn(webhooks, topic)
   const webhook = webhooks[isAnyTopic ? '*' : topic]
   return webhook === undefined ? null : { webhook, isAnyTopic }

@@ -85,6 +85,8 @@ export interface CaseHeader {
   readonly validUntil: string | null
   readonly approvedAt: string | null
   readonly terms: Terms | null
+  /** Whether the system of record was asked about the order, and how it answered. Left out while nobody has asked. */
+  readonly orderLookUp?: 'asked' | 'answered' | 'failed'
 }
 
 /** Settlement terms with their fees in minor units. */
@@ -113,6 +115,10 @@ export interface LineState {
   readonly supplierRecovery: boolean
   readonly freightPayer: 'customer' | 'seller' | 'carrier' | 'supplier'
   readonly expectedSerials: readonly string[]
+  /** Lots that were announced. Left out in states of before it was kept, as is `orderLine`. */
+  readonly expectedLots?: readonly string[]
+  /** Id of the order line, as the system of record calls it. */
+  readonly orderLine?: string | null
   readonly deliveredAt: string | null
   readonly invoiced: InvoicedAmounts | null
   readonly axes: AxisStates
@@ -175,6 +181,8 @@ export interface ParcelState {
 }
 
 export interface ReceiptState {
+  /** Who told of it. Left out in states of before it was kept. */
+  readonly source?: string
   readonly receiptId: string
   readonly at: string
   readonly warehouse: string | null
@@ -188,6 +196,7 @@ export interface ReceiptState {
 
 interface ReceiptLine extends LineQuantity {
   readonly serials?: readonly string[]
+  readonly lots?: readonly string[]
   /** The system of record has been told (`receipt.record`). */
   readonly isTold: boolean
 }

@@ -12,6 +12,7 @@ import { isInRange, rebalance } from './ledger/lines.ts'
 import { buildCommands } from './obligations/commands.ts'
 import { settleDues } from './obligations/dues.ts'
 import { oweNews } from './obligations/news.ts'
+import { oweOnEvent } from './obligations/on-events.ts'
 import { numberedLines, openedBy } from './opening.ts'
 import { openingKey, orderKey } from './order.ts'
 import type { StampedEvent } from './stamped-event.ts'
@@ -102,6 +103,7 @@ function finish(draft: Draft, headlineBefore: CaseState['headline'] | null): App
   state.headline = headlineOf(state)
   const isNews = state.headline !== headlineBefore
   if (isNews) oweNews(draft)
+  oweOnEvent(draft)
   const owes = buildCommands(draft)
   return {
     outcome: 'applied',

@@ -5,6 +5,7 @@ import { exceptionRules, raisedByHandlers, raisedOutside } from './exceptions/ru
 import { type GuardName, guards, refusalOf } from './guards.ts'
 import { headlineTable } from './headline.ts'
 import { newsOnHeadline } from './obligations/news.ts'
+import { owedOnEvents } from './obligations/on-events.ts'
 import { transitions } from './transitions/index.ts'
 import type { Transition } from './transitions/transition.ts'
 
@@ -14,6 +15,7 @@ export function describeTransitions(): string {
     '# What a return can do',
     'Made from the tables of the core. Of several rows for one state and event the first whose guard holds is taken.',
     ...axes.map(axisSection),
+    answerSection(),
     guardSection(),
     headlineSection(),
     exceptionSection(),
@@ -52,6 +54,13 @@ function diagram(axis: Axis): string {
   const [start] = axisStates[axis]
   const lines = [...arrows].map(([arrow, events]) => `  ${arrow}: ${[...events].join(', ')}`)
   return ['```mermaid', 'stateDiagram-v2', `  [*] --> ${start}`, ...lines, '```'].join('\n')
+}
+
+function answerSection(): string {
+  const rows = Object.entries(owedOnEvents).map(
+    ([type, { owes, when }]) => `| ${code(type)} | ${when} | ${code(owes)} |`,
+  )
+  return ['## Owed whatever moves', table(['on', 'when', 'owes'], rows)].join('\n\n')
 }
 
 function guardSection(): string {

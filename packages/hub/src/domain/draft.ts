@@ -120,6 +120,8 @@ function copyLine(line: LineState): LineDraft {
     supplierRecovery: line.supplierRecovery,
     freightPayer: line.freightPayer,
     expectedSerials: line.expectedSerials,
+    expectedLots: line.expectedLots ?? [],
+    orderLine: line.orderLine ?? null,
     deliveredAt: line.deliveredAt,
     invoiced: line.invoiced,
     axes: copyAxes(line.axes),

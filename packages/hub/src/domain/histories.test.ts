@@ -178,6 +178,7 @@ const exceptionKey = (c: Choices) =>
     'LG02:case',
     'RK01:case',
     'RX05:receipt:rc1',
+    'FN07:delivery:x1',
     'nothing',
   ])
 const flags = (c: Choices) => c.of([[], ['fraud_review'], ['hazmat', 'vip']])
@@ -189,6 +190,7 @@ const sayings: { readonly [T in EventType]: (c: Choices) => object } = {
     kind: c.of(['standard', 'standard', 'advance_exchange']),
     sourceRef: id(c, 'req'),
     customer: { partyId: 'p1' },
+    orderRefs: c.of([[], ['so1'], ['so1', 'so2']]),
     currency: 'EUR',
     flags: flags(c),
     lines: some(c, requestedLine),
@@ -196,7 +198,13 @@ const sayings: { readonly [T in EventType]: (c: Choices) => object } = {
   }),
   'order.recorded': (c) => ({
     orderRef: id(c, 'so'),
-    lines: some(c, () => ({ lineNo: c.of(lineNumbers), invoiced: maybe(c, invoiced(c)) })),
+    currency: c.of([undefined, undefined, 'EUR', 'USD']),
+    lines: some(c, () => ({
+      lineNo: c.of(lineNumbers),
+      orderLine: c.of([undefined, 'sol1', 'sol2']),
+      product: c.of([undefined, ...products]),
+      invoiced: maybe(c, invoiced(c)),
+    })),
     tenders: c.below(2) === 1 ? [] : [tender(c)],
   }),
   'return.review_started': lineStatement,
@@ -259,6 +267,7 @@ const sayings: { readonly [T in EventType]: (c: Choices) => object } = {
       product: c.of([undefined, undefined, ...products]),
       quantity: c.of(quantities),
       serials: c.of([undefined, ['sn1'], ['sn9']]),
+      lots: c.of([undefined, ['lot1'], ['lot2']]),
       condition: c.of(['ok', 'ok', 'wet', 'hazardous']),
       missingParts: maybe(c, true),
     })),
@@ -360,10 +369,11 @@ const sayings: { readonly [T in EventType]: (c: Choices) => object } = {
   'delivery.confirmed': () => ({ deliveryId: 'x1', command: 'credit.draft', role: 'erp' }),
   'delivery.died': (c) => ({
     deliveryId: id(c, 'x'),
-    command: 'credit.draft',
+    command: c.of(['credit.draft', 'order.look_up']),
     role: 'erp',
     connection: 'erp',
     code: 'TIMEOUT',
+    exception: c.of([undefined, 'IT01', 'FN07', 'FN04', 'IT04']),
   }),
   'delivery.recovered': (c) => ({ deliveryId: id(c, 'x'), command: 'credit.draft' }),
   'timer.fired': (c) => ({

@@ -103,6 +103,8 @@ function requestedLine(line: RequestedLine, currency: string): LineState {
     returnRequired: line.returnRequired,
     freightPayer: line.freightPayer ?? (fault === 'customer' ? 'customer' : 'seller'),
     expectedSerials: line.serials ?? [],
+    expectedLots: line.lots ?? [],
+    orderLine: origin?.orderLine ?? null,
     deliveredAt: origin?.deliveredAt ? new Date(origin.deliveredAt).toISOString() : null,
     invoiced: origin?.invoiced ? invoicedOf(origin.invoiced, { currency, isFirm: false }) : null,
   }
@@ -140,6 +142,8 @@ function newLine(
     supplierRecovery: false,
     freightPayer: 'customer',
     expectedSerials: [],
+    expectedLots: [],
+    orderLine: null,
     deliveredAt: null,
     invoiced: null,
     axes: {

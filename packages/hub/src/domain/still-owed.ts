@@ -5,7 +5,13 @@ import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
 import { findFulfillment } from './fulfillments.ts'
 import { compare, plus } from './ledger/decimal.ts'
-import { isAuthorized, isGivenUp, isWithdrawn, settleable } from './ledger/lines.ts'
+import {
+  isAuthorized,
+  isGivenUp,
+  isWithdrawn,
+  settleable,
+  waitsForDecision,
+} from './ledger/lines.ts'
 import { minorOf, sum } from './ledger/minor.ts'
 import { toleranceMinor } from './ledger/payments.ts'
 
@@ -40,6 +46,8 @@ export function isStillOwed(
 }
 
 const checks: { readonly [T in CommandType]: Check<T> } = {
+  'order.look_up': ({ state, lineNos }) =>
+    state.header.orderLookUp === 'asked' && someLine(state, lineNos, waitsForDecision),
   'return.record': ({ state, lineNos }) => someLine(state, lineNos, isAuthorized),
   'return.cancel': ({ state, lineNos }) => someLine(state, lineNos, isWithdrawn),
   'label.create': ({ state }, { parcelId }) => parcelStatus(state, parcelId) === 'awaiting_label',
@@ -53,6 +61,9 @@ const checks: { readonly [T in CommandType]: Check<T> } = {
     ),
   'receipt.record': ({ state }, { receiptId }) => isStanding(state, receiptId),
   'receipt.reverse': ({ state }, { receiptId }) => !isStanding(state, receiptId),
+  'receipt.close_short': ({ state, lineNos }) =>
+    someLine(state, lineNos, ({ axes }) => axes.receipt === 'closed_short'),
+  'note.record': () => true,
   'inspection.request': ({ state, lineNos }) =>
     someLine(
       state,

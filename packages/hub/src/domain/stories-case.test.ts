@@ -3,7 +3,15 @@ import { describe, test } from 'node:test'
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { closeGuard } from './close.ts'
 import { sentenceOf } from './sentence.ts'
-import { approvedStory, asked, askedLine, creditOf, everything, Story } from './story.test.ts'
+import {
+  approvedStory,
+  asked,
+  askedLine,
+  bodyOf,
+  creditOf,
+  everything,
+  Story,
+} from './story.test.ts'
 import { timersOf } from './timers.ts'
 
 const allIn = { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] }
@@ -209,12 +217,16 @@ describe('replacement and repair', () => {
     assert.deepEqual(story.commands('replacement.order'), [])
     story.says('goods.closed_short', {})
     const [order] = story.commands('replacement.order')
-    assert.deepEqual(order?.body, {
-      fulfillmentId: 'replacement-1',
-      lines: [
-        { lineNo: 1, product: { sku: 'PUMP-1' }, quantity: '2', unit: 'EA', reason: 'poor_fit' },
-      ],
-    })
+    assert.deepEqual(bodyOf(order, 'replacement.order').lines, [
+      {
+        lineNo: 1,
+        product: { sku: 'PUMP-1' },
+        quantity: '2',
+        unit: 'EA',
+        reason: 'poor_fit',
+        invoiceLine: 'inv-1',
+      },
+    ])
     story.says('replacement.shipped', { fulfillmentId: 'replacement-1' })
     story.says('replacement.delivered', { fulfillmentId: 'replacement-1' })
     assert.equal(story.line().quantities.replaced, '2')

@@ -183,13 +183,22 @@ describe('receipt', () => {
     )
   })
 
-  test('the same receipt counts once; told otherwise it is refused', () => {
+  test('the same receipt counts once; with other contents it is refused', () => {
     const story = approvedStory()
     story.says('goods.received', received('3'))
     assert.equal(story.says('goods.received', received('3')).outcome, 'repeated')
-    const other = story.says('goods.received', received('2'))
+    const other = story.says('goods.received', { ...received('3'), complete: true })
     assert.equal(other.outcome === 'refused' && other.code, 'conflicting_repeat')
     assert.equal(story.line().quantities.received, '3')
+    assert.deepEqual(story.open, [])
+  })
+
+  test('a receipt that is corrected over there stays as it was counted, and somebody has to look', () => {
+    const story = approvedStory()
+    story.says('goods.received', received('3'))
+    assert.equal(story.says('goods.received', received('2')).outcome, 'applied')
+    assert.equal(story.line().quantities.received, '3')
+    assert.deepEqual(story.open, ['IT06:receipt:R-1'])
   })
 
   test('goods beyond the authorization are kept apart and hold the case until somebody extends it', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   axisLetters,
+  type CommandBody,
+  type CommandType,
   commandContracts,
   type EventData,
   type EventType,
@@ -105,6 +107,15 @@ export class Story {
   commands(type: OwedCommand['type']): OwedCommand[] {
     return this.owed.filter((command) => command.type === type)
   }
+}
+
+/** The body of a command that was owed. */
+export function bodyOf<T extends CommandType>(
+  command: OwedCommand | undefined,
+  type: T,
+): CommandBody<T> {
+  assert.equal(command?.type, type)
+  return command?.body as CommandBody<T>
 }
 
 interface Asked {

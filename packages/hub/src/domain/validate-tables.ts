@@ -14,6 +14,7 @@ import { eventRules } from './event-rules.ts'
 import { exceptionRules, raisedByHandlers, raisedOutside } from './exceptions/rules.ts'
 import { type GuardName, guards } from './guards.ts'
 import { newsOnHeadline } from './obligations/news.ts'
+import { owedOnEvents } from './obligations/on-events.ts'
 import { transitions } from './transitions/index.ts'
 import { dues, type Transition } from './transitions/transition.ts'
 
@@ -98,9 +99,10 @@ function guardProblems(tables: Tables): string[] {
   ]
 }
 
-/** Commands that no row owes: news of a headline, and what the shell publishes. */
+/** Commands that no row owes: answers to an event, news of a headline, and what the shell publishes. */
 const owedElsewhere: ReadonlySet<string> = new Set([
   'event.publish',
+  ...Object.values(owedOnEvents).map(({ owes }) => owes),
   ...Object.values(newsOnHeadline).flat(),
 ])
 

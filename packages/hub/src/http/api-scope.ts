@@ -13,12 +13,14 @@ import { decisionRoutes } from './routes/decisions.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/documents.ts'
 import { dryRunRoute } from './routes/dry-run.ts'
+import { eligibilityRoute } from './routes/eligibility.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exceptionRoutes } from './routes/exceptions.ts'
 import { fileRoutes } from './routes/files.ts'
 import { masterDataRoutes } from './routes/master-data.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
@@ -66,12 +68,14 @@ export function apiScope(
 function resourceRoutes(api: App, deps: RouteDeps): void {
   returnRoutes(api, deps)
   decisionRoutes(api, deps)
+  eligibilityRoute(api, deps)
   eventRoutes(api, deps)
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  pollRoutes(api, deps)
   connectorRoutes(api, deps)
   routingRoutes(api, deps)
   documentRoutes(api, deps)

@@ -10,12 +10,13 @@ import type { HubConfig } from '../platform/config/schema.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Pool } from '../store/database.ts'
+import type { SourceName } from '../store/source-cursors.ts'
 
 /** What the HTTP side needs of the rest of the hub. */
 export interface HttpDeps {
   readonly config: HubConfig
   readonly pool: Pool
-  readonly receiver: Pick<Receiver, 'receive'>
+  readonly receiver: Pick<Receiver, 'receive' | 'receiveTogether'>
   readonly read: ReadMessage
   readonly connections: Connections
   readonly glossary: Glossary
@@ -33,6 +34,7 @@ export interface HttpDeps {
   readonly findProduct: FindProduct
   readonly wakeProcessor: () => void
   readonly wakeDeliverer: () => void
+  readonly wakePoll: (poll: SourceName) => void
   /** The built console's folder; without one there is none. */
   readonly consoleDir?: string | undefined
 }

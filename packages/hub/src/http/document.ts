@@ -18,6 +18,8 @@ export async function makeOpenapiDocument(version: string): Promise<Record<strin
     changeControl: {},
     files: {},
     masterData: {},
+    returns: { lookUp: {} },
+    polls: {},
     outbound: {},
   }
   const deps = {

@@ -12,7 +12,10 @@ const channelDocument = z.strictObject({
     'The topic of an inbound document, the command of an outbound one.',
   ),
   direction: z.enum(['inbound', 'outbound']),
-  by: z.enum(['file', 'webhook']).optional().describe('How what an inbound document reads comes.'),
+  by: z
+    .enum(['file', 'webhook', 'poll'])
+    .optional()
+    .describe('How what an inbound document reads comes.'),
   needs: role
     .optional()
     .describe('It is of use only where the connection plays this role as well.'),

@@ -118,7 +118,7 @@ async function writeAll(tx: Tx, decided: readonly Decided[]): Promise<void> {
   await insertWaitingMessages(
     tx,
     messages.filter(({ messageId }) => taken.has(messageId)),
-    now,
+    { now },
   )
 }
 

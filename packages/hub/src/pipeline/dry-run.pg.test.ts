@@ -43,7 +43,7 @@ describe('a dry run over what a connection sent', () => {
         actor: 'connection:shop',
       }),
     )
-    await withTransaction(pool, (tx) => insertWaitingMessages(tx, messages, new Date()))
+    await withTransaction(pool, (tx) => insertWaitingMessages(tx, messages, { now: new Date() }))
   })
   after(async () => {
     await pool.end()

@@ -49,6 +49,13 @@ export interface Receiver {
    * again is safe. SHUTTING_DOWN after `stop`.
    */
   readonly receive: (incoming: Incoming) => Promise<MessageResult>
+  /**
+   * Takes messages in that belong together, such as a question with its answer: all of them in one transaction,
+   * in their order, or none. As `receive` otherwise.
+   *
+   * @returns a result for each, in the same order.
+   */
+  readonly receiveTogether: (incoming: readonly Incoming[]) => Promise<readonly MessageResult[]>
   readonly queued: () => number
   /** Messages offered since the start. */
   readonly taken: () => number
@@ -56,9 +63,10 @@ export interface Receiver {
   readonly stop: () => Promise<void>
 }
 
+/** Messages that go through together; mostly one. */
 interface Waiting {
-  readonly incoming: Incoming
-  readonly resolve: (result: MessageResult) => void
+  readonly together: readonly Incoming[]
+  readonly resolve: (results: readonly MessageResult[]) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -80,19 +88,21 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   let isStopped = false
   let taken = 0
   const queued = (): number => entrances.reduce((total, { queue }) => total + queue.length, 0)
+  function receiveTogether(together: readonly Incoming[]): Promise<readonly MessageResult[]> {
+    if (isStopped) {
+      throw new HubError('SHUTTING_DOWN', 'The hub is shutting down.', { retryAfterSeconds: 5 })
+    }
+    if (queued() >= queueLimit) {
+      const message = 'Too many messages wait to be stored.'
+      throw new HubError('OVERLOADED', message, { retryAfterSeconds: 1 })
+    }
+    taken += together.length
+    const entrance = entrances[doorOf(together[0], doors)] ?? entrances[0]
+    return new Promise((resolve, reject) => entrance?.enter({ together, resolve, reject }))
+  }
   return {
-    receive(incoming) {
-      if (isStopped) {
-        throw new HubError('SHUTTING_DOWN', 'The hub is shutting down.', { retryAfterSeconds: 5 })
-      }
-      if (queued() >= queueLimit) {
-        const message = 'Too many messages wait to be stored.'
-        throw new HubError('OVERLOADED', message, { retryAfterSeconds: 1 })
-      }
-      taken += 1
-      const entrance = entrances[doorOf(incoming, doors)] ?? entrances[0]
-      return new Promise((resolve, reject) => entrance?.enter({ incoming, resolve, reject }))
-    },
+    receive: (incoming) => receiveTogether([incoming]).then(([result]) => result as MessageResult),
+    receiveTogether,
     queued,
     taken: () => taken,
     async stop() {
@@ -133,8 +143,9 @@ function createDoor(options: ReceiverOptions, number: number): Door {
 }
 
 /** By the name that the message gives its case, so that what belongs together rarely meets in two transactions. */
-function doorOf({ message, reading }: Incoming, doors: number): number {
-  if (reading.kind !== 'event') return 0
+function doorOf(incoming: Incoming | undefined, doors: number): number {
+  if (incoming?.reading.kind !== 'event') return 0
+  const { message, reading } = incoming
   const { subject, data } = reading.event
   const name = subject ?? data.refs?.[0]?.value ?? sourceRefOf(data) ?? message.externalId
   let sum = 0
@@ -155,15 +166,9 @@ async function settle(
     const results = await takeBatch(
       options,
       audit,
-      batch.map(({ incoming }) => incoming),
+      batch.flatMap(({ together }) => together),
     )
-    for (const { incoming, resolve, reject } of batch) {
-      const result = results.get(incoming.message.messageId)
-      if (result) {
-        options.onResult?.(result)
-        resolve(result)
-      } else reject(new HubError('INTERNAL', 'The message has no result.'))
-    }
+    for (const waiting of batch) answer(options, waiting, results)
   } catch (error) {
     if (isUnavailable(error)) {
       for (const { reject } of batch) reject(error)
@@ -178,23 +183,36 @@ async function settle(
   }
 }
 
+function answer(
+  { onResult }: Pick<ReceiverOptions, 'onResult'>,
+  { together, resolve, reject }: Waiting,
+  results: ReadonlyMap<string, MessageResult>,
+): void {
+  const own = together.flatMap(({ message }) => results.get(message.messageId) ?? [])
+  if (own.length < together.length) {
+    reject(new HubError('INTERNAL', 'The message has no result.'))
+    return
+  }
+  for (const result of own) onResult?.(result)
+  resolve(own)
+}
+
 /** The one message that cannot be applied is kept for a person to look at, and its sender is told so. */
 async function parkAtDoor(
   options: ReceiverOptions,
   audit: AuditWriter,
   batch: readonly Waiting[],
 ): Promise<void> {
-  for (const { incoming, resolve, reject } of batch) {
+  for (const waiting of batch) {
     try {
       const results = await withTransaction(options.pool, async (tx) =>
-        parkDefects(tx, await takeIn(tx, [incoming], audit)),
+        parkDefects(tx, await takeIn(tx, waiting.together, audit)),
       )
       audit.committed()
-      const result = results.get(incoming.message.messageId)
-      if (result) resolve(result)
+      answer({}, waiting, results)
     } catch (error) {
       audit.uncertain()
-      reject(error)
+      waiting.reject(error)
     }
   }
 }

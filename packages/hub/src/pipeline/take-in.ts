@@ -28,7 +28,7 @@ export const conflictCode = 'MESSAGE_ID_REUSED'
 export async function takeIn(
   tx: Tx,
   incoming: readonly Incoming[],
-  audit: AuditWriter,
+  audit: Pick<AuditWriter, 'append'>,
 ): Promise<TakenIn> {
   const { taken, now } = await takeMessageIds(tx, firstOfEach(incoming))
   const fresh = incoming.filter(({ message }) => taken.has(message.messageId))
@@ -51,7 +51,11 @@ function firstOfEach(incoming: readonly Incoming[]): InboxMessage[] {
 
 async function answerKnown(
   tx: Tx,
-  { others, now, audit }: { others: readonly Incoming[]; now: Date; audit: AuditWriter },
+  {
+    others,
+    now,
+    audit,
+  }: { others: readonly Incoming[]; now: Date; audit: Pick<AuditWriter, 'append'> },
 ): Promise<Map<string, MessageResult>> {
   const keys = others.map(({ message }) => ({
     connectionId: message.connectionId,
@@ -104,7 +108,11 @@ function conflictWith(message: InboxMessage, firstId: string): MessageResult {
 
 async function keepConflicts(
   tx: Tx,
-  { conflicts, now, audit }: { conflicts: readonly InboxMessage[]; now: Date; audit: AuditWriter },
+  {
+    conflicts,
+    now,
+    audit,
+  }: { conflicts: readonly InboxMessage[]; now: Date; audit: Pick<AuditWriter, 'append'> },
 ): Promise<void> {
   if (conflicts.length === 0) return
   // A sender that repeats its conflicting message shall not fill the table: the pair of id and body counts once.
@@ -161,15 +169,20 @@ function conflictEntry(message: InboxMessage) {
   }
 }
 
-/** Stores new messages for a process that has the role `process`. */
+/**
+ * Stores new messages for a process that has the role `process`.
+ *
+ * @param order.inOrder - see `insertWaitingMessages`.
+ */
 export async function storeForLater(
   tx: Tx,
   { fresh, now }: TakenIn,
+  { inOrder }: { readonly inOrder?: boolean } = {},
 ): Promise<Map<string, MessageResult>> {
   await insertWaitingMessages(
     tx,
     fresh.map(({ message }) => message),
-    now,
+    { now, inOrder },
   )
   return new Map(
     fresh.map(({ message }) => [

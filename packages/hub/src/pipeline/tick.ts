@@ -23,7 +23,7 @@ export async function fireTimers(pool: Pool): Promise<number> {
     const messages = due.map(timerMessage)
     const { taken, now } = await takeMessageIds(tx, messages)
     const fresh = messages.filter(({ messageId }) => taken.has(messageId))
-    await insertWaitingMessages(tx, fresh, now)
+    await insertWaitingMessages(tx, fresh, { now })
     return fresh.length
   })
 }

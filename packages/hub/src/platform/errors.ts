@@ -134,6 +134,11 @@ export const errorCodes = {
     title: 'The embedded database cannot be set up or started.',
     retryable: false,
   },
+  SYSTEM_OF_RECORD_SILENT: {
+    status: 503,
+    title: 'The system that keeps the orders does not answer.',
+    retryable: true,
+  },
   DATABASE_UNSAFE: {
     status: 503,
     title: 'The database server could lose what it acknowledged.',

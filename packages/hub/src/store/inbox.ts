@@ -129,12 +129,26 @@ export async function findMessage(db: Queryable, messageId: string): Promise<Sto
   return rows[0] ?? null
 }
 
-/** The oldest waiting messages, taken off the ready table by this transaction: a rollback puts them back. */
+/** Any number that nothing else on a hub's database locks, beside a connection. */
+const orderLock = 727_484_003
+
+/**
+ * The oldest waiting messages, taken off the ready table by this transaction: a rollback puts them back. Those
+ * of a connection that are to be applied in their order are left to the process that has some of them already.
+ */
 export async function takeReadyMessages(tx: Tx, limit: number): Promise<StoredMessage[]> {
   const { rows } = await tx.query<StoredMessage>({
     name: 'take-ready-messages',
-    text: `with due as (
-        select ready_id from inbox_ready order by ready_id limit $1 for update skip locked),
+    // Whether a connection's are ours is asked once: what is let go meanwhile would be taken behind what is not.
+    text: `with ordered as (
+        select distinct connection_id from (
+          select connection_id, in_order from inbox_ready order by ready_id limit $1) oldest where in_order),
+      ours as materialized (
+        select connection_id from ordered where pg_try_advisory_xact_lock(${orderLock}, hashtext(connection_id))),
+      due as (
+        select ready_id from inbox_ready
+        where not in_order or connection_id in (select connection_id from ours)
+        order by ready_id limit $1 for update skip locked),
       gone as (
         delete from inbox_ready r using due where r.ready_id = due.ready_id
         returning r.ready_id, r.connection_id, r.message_id, r.received_at)
@@ -147,11 +161,15 @@ export async function takeReadyMessages(tx: Tx, limit: number): Promise<StoredMe
   return rows
 }
 
-/** Stores messages for the processor: the rows, and their place in the queue. */
+/**
+ * Stores messages for the processor: the rows, and their place in the queue.
+ *
+ * @param order.inOrder - they are applied one after another, before what is stored in this way later.
+ */
 export async function insertWaitingMessages(
   tx: Tx,
   messages: readonly InboxMessage[],
-  now: Date,
+  { now, inOrder = false }: { readonly now: Date; readonly inOrder?: boolean | undefined },
 ): Promise<void> {
   if (messages.length === 0) return
   const { bodies, offsets } = packBodies(messages.map(({ body }) => body))
@@ -163,10 +181,20 @@ export async function insertWaitingMessages(
       kept as (
         insert into inbox_message (connection_id, message_id, received_at, topic, external_id, body_hash, body, actor, owns, traceparent)
         select c, m, $3, t, e, decode(h, 'base64'), substring($2::bytea from o for l), a, w, tp from given)
-      insert into inbox_ready (connection_id, message_id, received_at)
-      select c, m, $3 from given`,
-    values: [rowsText(rows), bodies, now],
+      insert into inbox_ready (connection_id, message_id, received_at, in_order)
+      select c, m, $3, $4 from given`,
+    values: [rowsText(rows), bodies, now, inOrder],
   })
+}
+
+/** Whether fewer messages than `most` wait for the processor. */
+export async function hasRoomFor(db: Queryable, most: number): Promise<boolean> {
+  const { rows } = await db.query<{ hasRoom: boolean }>({
+    name: 'has-room-for',
+    text: `select count(*) < $1 as "hasRoom" from (select from inbox_ready limit $1) waiting`,
+    values: [most],
+  })
+  return rows[0]?.hasRoom ?? false
 }
 
 /** Where a part of a packed value begins, from 1, and how long it is. */

@@ -22,6 +22,7 @@ import { findActive, findVersion, listDocuments, listVersions } from './document
 import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
 import { findMessageDetail, listMessages } from './message-queries.ts'
 import { listUnmapped } from './parked-values.ts'
+import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
 import {
   countEntries,
@@ -88,6 +89,7 @@ describe('what lists and pages are read with', () => {
   const caseId = newId()
   const key = { caseId, deliveryNo: 1 }
   const page = { limit: 50 }
+  const presence = { system: 'erp', types: ['credit_note'], cases: 100, endedDays: 30 }
   const createdAt = new Date()
   const document = { kind: 'mapping', name: 'a/b' } as const
   const word = {
@@ -132,6 +134,8 @@ describe('what lists and pages are read with', () => {
     'a delivery': (db) => findDelivery(db, key),
     'deliveries by their names': (db) => listDeliveryDetails(db, [key]),
     'the tries of deliveries': (db) => listAttempts(db, { caseId, deliveryNos: [1] }),
+    'what returns refer to': (db) => listPresenceRefs(db, presence, null),
+    'what ended returns refer to': (db) => listPresenceRefs(db, presence, { endedSince: '2026-11-23', caseId }),
     'messages': (db) => listMessages(db, page),
     'messages of a connection': (db) => listMessages(db, { ...page, connectionId: 'erp', before: caseId }),
     'refused messages': (db) => listMessages(db, { ...page, state: 'refused' }),

@@ -20,17 +20,18 @@ export interface StoredDecision {
   readonly inputsDigest: string
 }
 
-/** Notes that a rule set has to be asked about cases; one that is noted already is due now. */
+/** Notes when a rule set has to be asked about cases; for one that is noted already, this is the time now. */
 export async function putPolicyDue(
   tx: Tx,
-  { caseIds, now }: { readonly caseIds: readonly string[]; readonly now: Date },
+  due: readonly { readonly caseId: string; readonly dueAt: Date }[],
 ): Promise<void> {
-  if (caseIds.length === 0) return
+  if (due.length === 0) return
   await tx.query({
     name: 'put-policy-due',
-    text: `insert into policy_due (case_id, due_at) select id, $2 from unnest($1::uuid[]) id order by id
+    text: `insert into policy_due (case_id, due_at)
+      select id, at from unnest($1::uuid[], $2::timestamptz[]) as t (id, at) order by id
       on conflict (case_id) do update set due_at = excluded.due_at, failures = 0`,
-    values: [caseIds, now],
+    values: [due.map(({ caseId }) => caseId), due.map(({ dueAt }) => dueAt)],
   })
 }
 
@@ -52,6 +53,16 @@ export async function takePolicyDue(tx: Tx, caseIds: readonly string[]): Promise
     values: [caseIds],
   })
   return new Set(rows.map(({ caseId }) => caseId))
+}
+
+/** Whether a rule set has to be asked about a case now. */
+export async function isPolicyDue(db: Queryable, caseId: string): Promise<boolean> {
+  const { rows } = await db.query<{ isDue: boolean }>({
+    name: 'is-policy-due',
+    text: `select exists (select from policy_due where case_id = $1 and due_at <= now()) as "isDue"`,
+    values: [caseId],
+  })
+  return rows[0]?.isDue === true
 }
 
 const longestWaitMinutes = 60

@@ -9,8 +9,8 @@ import { createDecider } from '../pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
 import { createDropFolder } from '../pipeline/files/drop-folder.ts'
-import { createFeedReader, type FeedReader } from '../pipeline/master-data/feeds.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
+import type { MessageResult } from '../pipeline/message.ts'
 import { CaseCache } from '../pipeline/process/case-cache.ts'
 import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
@@ -26,6 +26,7 @@ import type { HubNode } from '../store/nodes.ts'
 import { type Loop, startLoop } from './loop.ts'
 import { measureMasterData } from './master-data-metrics.ts'
 import { every, type Periodic } from './periodic.ts'
+import { type Readers, startReaders } from './readers.ts'
 import { createRingMetrics } from './ring-metrics.ts'
 
 export interface HubDeps {
@@ -58,6 +59,8 @@ export interface RunningHub {
   readonly wakeProcessor: () => void
   /** Deliveries became due: look now. */
   readonly wakeDeliverer: () => void
+  /** Something may have changed over there: a poll of a connection is due. Returns at once. */
+  readonly wakePoll: Readers['wakePoll']
   /** Takes nothing more, ends what is under way, gives the rest back. */
   readonly stop: () => Promise<void>
 }
@@ -68,7 +71,6 @@ const beatMs = 2_000
 const connectionsMs = 1_000
 const wordsMs = 1_000
 const masterDataMs = 1_000
-const feedsIdleMs = 5_000
 const idleMs = 500
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
@@ -84,7 +86,7 @@ const silentMs = 8_000
 const heldEnough = 1_000
 
 /** The loops of a process by name. They start after what wakes them exists, so they are looked up when they are woken. */
-type Loops = Partial<Record<'process' | 'deliver' | 'timers' | 'feeds' | 'decide', Loop>> & {
+type Loops = Partial<Record<'process' | 'deliver' | 'timers' | 'decide', Loop>> & {
   /** The processor waits until some of what it has set off is delivered. */
   isHeldBack: boolean
 }
@@ -98,7 +100,7 @@ interface Ring {
   readonly receiver: Receiver
   readonly read: ReadMessage
   readonly drain: () => Promise<number>
-  readonly feeds: FeedReader
+  readonly onTaken: (results: readonly MessageResult[]) => void
 }
 
 /** Joins the other processes on the database and starts the loops of the roles that the configuration asks for. */
@@ -110,6 +112,7 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
   const canWrite = (): boolean => clock.monotonicMs() - alive.sinceMs < silentMs
   const ring = buildRing(deps, node, canWrite)
   startLoops(ring)
+  const readers = startReaders({ ...deps, nodeId: node.nodeId, onTaken: ring.onTaken })
   const periodic = startPeriodic(ring, () => {
     alive.sinceMs = clock.monotonicMs()
   })
@@ -121,12 +124,12 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
     canWrite,
     wakeProcessor: () => ring.loops.process?.wake(),
     wakeDeliverer: () => ring.loops.deliver?.wake(),
+    wakePoll: readers.wakePoll,
     async stop() {
       await ring.receiver.stop()
-      const { process, deliver, timers, feeds, decide } = ring.loops
-      const loops = [process, deliver, timers, feeds, decide]
-      await Promise.all(loops.map(async (loop) => loop?.stop()))
-      await ring.feeds.stop()
+      const { process, deliver, timers, decide } = ring.loops
+      const loops = [process, deliver, timers, decide]
+      await Promise.all([readers.stop(), ...loops.map(async (loop) => loop?.stop())])
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
       for (const each of periodic) each.stop()
       await leave(pool, node)
@@ -165,6 +168,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     lease: deliverer.lease,
     policies: deps.policies,
     graceMs,
+    lookUpWaitMs: config.returns.lookUp.waitSeconds * 1_000,
   }
   const common = {
     pool,
@@ -189,13 +193,12 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     appliesAtOnce: config.roles.includes('process'),
     onResult: figures.received,
   })
-  const feeds = createFeedReader({
-    ...deps,
-    pauseSeconds: config.masterData.feedSeconds,
-    onEnded: () => loops.feeds?.wake(),
-  })
   const drain = createDrainer({ ...common, masterData: deps.masterData })
-  return { deps, node, loops, deliverer, receiver, read, drain, feeds }
+  const onTaken: Ring['onTaken'] = (results) => {
+    for (const result of results) figures.received(result)
+    loops.process?.wake()
+  }
+  return { deps, node, loops, deliverer, receiver, read, drain, onTaken }
 }
 
 const holdsNothing = { holds: () => false, hasRoom: () => false }
@@ -209,7 +212,7 @@ function disableGone({ connections, log }: HubDeps, connectionId: string): void 
     .catch((error: unknown) => log.warn({ err: error, connectionId }, 'connection not disabled'))
 }
 
-function startLoops({ deps, loops, deliverer, drain, feeds }: Ring): void {
+function startLoops({ deps, loops, deliverer, drain }: Ring): void {
   const { log, pool, config } = deps
   const { dispatcher } = deliverer
   if (config.roles.includes('process')) {
@@ -233,7 +236,6 @@ function startLoops({ deps, loops, deliverer, drain, feeds }: Ring): void {
       return fired
     }
     loops.timers = startLoop({ name: 'timers', idleMs: 1_000, log, step })
-    loops.feeds = startLoop({ name: 'feeds', idleMs: feedsIdleMs, log, step: feeds.step })
     startDeciding({ deps, loops })
   }
 }

@@ -106,7 +106,7 @@ describe('mapping commands', () => {
         actor: 'connection:drill',
       }),
     )
-    await withTransaction(pool, (tx) => insertWaitingMessages(tx, messages, new Date()))
+    await withTransaction(pool, (tx) => insertWaitingMessages(tx, messages, { now: new Date() }))
     const { code, stdout } = await place.run(['mapping', 'diff', mapping, '--json'])
     assert.equal(code, 0)
     const { checked, changed, against } = JSON.parse(stdout) as Record<string, unknown>

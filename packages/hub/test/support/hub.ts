@@ -26,6 +26,7 @@ import { createTestDatabase } from './test-database.ts'
 /** A hub in this process, on a database of its own and a free port, with neighbors that record what they get. */
 export interface TestHub {
   readonly url: string
+  readonly databaseUrl: string
   readonly pool: Pool
   readonly connections: Connections
   readonly masterData: MasterData
@@ -98,6 +99,8 @@ const signingSecret = `whsec_${Buffer.alloc(32, 6).toString('base64')}`
 const sealKey = Buffer.alloc(32, 7)
 
 export interface TestHubOptions {
+  /** Of another hub, to run beside it; a database of its own when left out. */
+  readonly databaseUrl?: string
   readonly config?: Record<string, unknown>
   readonly clock?: Clock
   /** Beside those of the product. */
@@ -111,14 +114,15 @@ export interface TestHubOptions {
 /** Starts a hub. `config` is laid over the defaults, as a file would be. */
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
   const { clock = systemClock, connectors: others = [], policies = noPolicies } = options
-  const database = await createTestDatabase()
+  const database = options.databaseUrl === undefined ? await createTestDatabase() : null
+  const databaseUrl = options.databaseUrl ?? database?.url ?? ''
   const config = testConfig(options.config)
   const logged: string[] = []
   const log = createLogger({
     level: 'warn',
     destination: { write: (line) => void logged.push(line) },
   })
-  const pool = createPool({ url: database.url, size: 8, name: 'test', log })
+  const pool = createPool({ url: databaseUrl, size: 8, name: 'test', log })
   const record = createAuditRecorder({ writer: 'test admin', sealKey, clock })
   const registry = createRegistry([...connectors, ...others])
   const connections = createConnections({
@@ -135,7 +139,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     record: (tx, change) => record(tx, [change]),
   })
   const erp = await startRecordingSink()
-  await addErp(connections, erp, options.subscriptions ?? ['*'])
+  if (database !== null) await addErp(connections, erp, options.subscriptions ?? ['*'])
   const metrics = createMetrics()
   const masterData = createMasterData({ pool, limit: config.masterData.productsInMemory })
   const glossary = createGlossary({ pool, log, masterData })
@@ -171,6 +175,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     wakeProcessor: ring.wakeProcessor,
     canWrite: ring.canWrite,
     wakeDeliverer: ring.wakeDeliverer,
+    wakePoll: ring.wakePoll,
   }
   const http = await createHttpServer(httpDeps)
   const { url } = await http.listen({ host: '127.0.0.1', port: 0 })
@@ -178,6 +183,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const request = requester(url, keys)
   return {
     url,
+    databaseUrl,
     pool,
     connections,
     masterData,
@@ -198,7 +204,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
       await connections.close()
       await pool.end()
       await erp.close()
-      await database.drop()
+      await database?.drop()
     },
   }
 }
@@ -228,6 +234,8 @@ function testConfig(given: Record<string, unknown> = {}): HubConfig {
     changeControl: {},
     files: {},
     masterData: {},
+    returns: { lookUp: {} },
+    polls: {},
     outbound: {},
     ...given,
   })

@@ -72,6 +72,9 @@ export async function startRing(
     readonly appliesAtOnce?: boolean
     readonly doors?: number
     readonly policies?: ActivePolicies
+    readonly lookUpWaitMs?: number
+    /** Who of the neighbors keeps the orders, and is asked for them; nobody when left out. */
+    readonly erp?: 'first'
   } = {},
 ): Promise<TestRing> {
   const database = options.url === undefined ? await createTestDatabase() : null
@@ -81,7 +84,7 @@ export async function startRing(
   const pool = createPool({ url, size: 6, name: 'test', log })
   const neighbors = { first: neighbor(), second: neighbor() }
   await insertConnections(pool, Object.keys(neighbors))
-  const connections = connectionsOf(neighbors)
+  const connections = connectionsOf(neighbors, options.erp)
   const nodeId = newId()
   const deliverer = createDeliverer({
     pool,
@@ -103,6 +106,7 @@ export async function startRing(
     lease: deliverer.lease,
     policies,
     graceMs: 60_000,
+    lookUpWaitMs: options.lookUpWaitMs ?? 60_000,
   }
   const common = {
     pool,
@@ -166,13 +170,17 @@ async function insertConnections(pool: pg.Pool, ids: readonly string[]): Promise
   }
 }
 
-function connectionsOf(neighbors: Readonly<Record<string, Neighbor>>): Connections {
+function connectionsOf(
+  neighbors: Readonly<Record<string, Neighbor>>,
+  erp: string | undefined,
+): Connections {
   const all = Object.entries(neighbors).map(([id, one]) => activeConnection(id, one))
   const view = {
     get: (id: string) => all.find((connection) => connection.id === id),
     list: () => all,
     owns: () => 'ATRIDSFV',
-    routeOf: () => undefined,
+    routeOf: (role: string) =>
+      role === 'erp' ? all.find((connection) => connection.id === erp) : undefined,
     subscribersOf: () => all,
   }
   return view as unknown as Connections
@@ -204,7 +212,14 @@ function activeConnection(id: string, one: Neighbor) {
     rateLimit: { waitMs: () => 0 },
     retry: { delayMs: (attempt: number) => (attempt >= 3 ? null : 1) },
     fetchFor: () => () => Promise.reject(new Error('no network in this test')),
-    connector: { delivers: { 'event.publish': { deliver, idempotency: { kind: 'native_key' } } } },
+    connector: {
+      delivers: Object.fromEntries(
+        (['event.publish', 'order.look_up'] as const).map((type) => [
+          type,
+          { deliver, idempotency: { kind: 'native_key' } },
+        ]),
+      ),
+    },
   }
 }
 

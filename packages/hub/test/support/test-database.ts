@@ -25,11 +25,21 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   })
   return {
     url: urlOf(name),
-    drop: () =>
-      withAdmin(async (admin) => {
-        await admin.query(`drop database if exists ${name} with (force)`)
-      }),
+    drop: () => withAdmin((admin) => dropDatabase(admin, name)),
   }
+}
+
+/**
+ * Ends our own connections only, since `with (force)` also wants to end a worker of the server's that cleans up there,
+ * and may not. Without it the server calls its workers off by itself, and waits for all of them to be gone.
+ */
+async function dropDatabase(admin: pg.Client, name: string): Promise<void> {
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = $1 and usename = current_user and pid <> pg_backend_pid()`,
+    [name],
+  )
+  await admin.query(`drop database if exists ${name}`)
 }
 
 async function ensureTemplate(admin: pg.Client, template: string): Promise<void> {
@@ -38,7 +48,7 @@ async function ensureTemplate(admin: pg.Client, template: string): Promise<void>
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [template])
     if (rowCount === 1) return
     const draft = `${template}_draft`
-    await admin.query(`drop database if exists ${draft} with (force)`)
+    await dropDatabase(admin, draft)
     await admin.query(`create database ${draft}`)
     await migrateTo(urlOf(draft))
     await admin.query(`alter database ${draft} rename to ${template}`)

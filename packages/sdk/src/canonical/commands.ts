@@ -1,20 +1,58 @@
 import { z } from 'zod'
 import { reasonCodes, settlementMethods } from './codes.ts'
 import { boundedText, externalRef, freeText } from './identifiers.ts'
-import { money } from './money.ts'
-import { credit, disposedLine, instant, keysOf, lineNo, productRef, serials } from './parts.ts'
+import { currencyCode, money } from './money.ts'
+import {
+  caseParty,
+  credit,
+  disposedLine,
+  instant,
+  keysOf,
+  lineNo,
+  productRef,
+  serials,
+  webAddress,
+} from './parts.ts'
 import { decimalQuantity, unitCode } from './quantity.ts'
 import type { SystemRole } from './roles.ts'
 
 const commandLine = z.object({
   lineNo,
   product: productRef,
-  quantity: decimalQuantity,
+  quantity: decimalQuantity.describe('In base units.'),
   unit: unitCode,
   serials: serials.optional(),
+  lots: serials.optional(),
   reason: keysOf(reasonCodes).optional(),
+  orderLine: boundedText(100)
+    .optional()
+    .describe('Id of the line of the order, as the system of record calls it.'),
+  invoiceLine: boundedText(100)
+    .optional()
+    .describe('Id of the posted invoice line, as the system of record calls it.'),
 })
 const lines = z.array(commandLine).max(1_000)
+/** The return around a command, as far as the system of record needs it to find the order. */
+const about = z
+  .object({
+    company: boundedText(64),
+    orderRefs: z.array(boundedText(100)).max(50),
+    customer: caseParty.pick({ partyId: true, commercialPartyId: true }).optional(),
+    currency: currencyCode
+      .optional()
+      .describe('Left out where no amount has been said of the return yet.'),
+    warehouse: boundedText(64).optional(),
+    rmaNo: boundedText(64).optional(),
+  })
+  .optional()
+  .describe('The return itself.')
+const disposedCommandLine = disposedLine.extend({
+  product: productRef.optional(),
+  unit: unitCode.optional(),
+  serials: serials.optional(),
+  lots: serials.optional(),
+  orderLine: boundedText(100).optional(),
+})
 const target = z
   .array(externalRef)
   .max(50)
@@ -28,10 +66,15 @@ interface CommandContract {
 
 /** What systems can be told to do: the role that has to do it, and the body that it gets. */
 export const commandContracts = {
+  'order.look_up': {
+    role: 'erp',
+    body: z.object({ target, about, lines }),
+  },
   'return.record': {
     role: 'erp',
     body: z.object({
       target,
+      about,
       rmaNo: boundedText(64).optional(),
       validUntil: instant.optional(),
       lines,
@@ -39,7 +82,7 @@ export const commandContracts = {
   },
   'return.cancel': {
     role: 'erp',
-    body: z.object({ target, lineNos: z.array(lineNo).max(1_000) }),
+    body: z.object({ target, about, lineNos: z.array(lineNo).max(1_000) }),
   },
   'label.create': {
     role: 'carrier',
@@ -54,27 +97,55 @@ export const commandContracts = {
     role: 'erp',
     body: z.object({
       target,
+      about,
       receiptId: boundedText(100),
       warehouse: boundedText(64).optional(),
       lines,
     }),
   },
-  'receipt.reverse': { role: 'erp', body: z.object({ target, receiptId: boundedText(100) }) },
+  'receipt.reverse': {
+    role: 'erp',
+    body: z.object({ target, about, receiptId: boundedText(100), lines: lines.optional() }),
+  },
+  'receipt.close_short': {
+    role: 'erp',
+    body: z.object({ target, about, lineNos: z.array(lineNo).max(1_000) }),
+  },
   'inspection.request': { role: 'wms', body: z.object({ target, lines }) },
   'disposition.execute': {
     role: 'erp',
     body: z.object({
       target,
+      about,
       dispositionId: boundedText(100),
-      lines: z.array(disposedLine).max(1_000),
+      lines: z.array(disposedCommandLine).max(1_000),
     }),
   },
-  'credit.draft': { role: 'erp', body: z.object({ target, credit }) },
-  'credit.post': { role: 'erp', body: z.object({ target, creditId: boundedText(100) }) },
+  'credit.draft': {
+    role: 'erp',
+    body: z.object({
+      target,
+      about,
+      credit,
+      lines: lines.optional().describe('The goods behind the lines of the credit.'),
+    }),
+  },
+  'credit.post': {
+    role: 'erp',
+    body: z.object({
+      target,
+      about,
+      creditId: boundedText(100),
+      credit: credit
+        .optional()
+        .describe('What was approved: a document that comes to anything else is not posted.'),
+    }),
+  },
   'refund.issue': {
     role: 'payments',
     body: z.object({
       target,
+      about,
       refundId: boundedText(100),
       creditId: boundedText(100),
       paymentId: boundedText(100).optional(),
@@ -84,19 +155,32 @@ export const commandContracts = {
   },
   'replacement.order': {
     role: 'erp',
-    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
+    body: z.object({ target, about, fulfillmentId: boundedText(100), lines }),
   },
   'repair.order': {
     role: 'erp',
-    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
+    body: z.object({ target, about, fulfillmentId: boundedText(100), lines }),
   },
   'goods.send_back': {
     role: 'wms',
-    body: z.object({ target, fulfillmentId: boundedText(100), lines }),
+    body: z.object({ target, about, fulfillmentId: boundedText(100), lines }),
   },
   'supplier_claim.submit': {
     role: 'supplier',
-    body: z.object({ target, claimId: boundedText(100), vendor: boundedText(100), lines }),
+    body: z.object({ target, about, claimId: boundedText(100), vendor: boundedText(100), lines }),
+  },
+  'note.record': {
+    role: 'erp',
+    body: z.object({
+      target,
+      about,
+      noteId: boundedText(100),
+      text: freeText(4000),
+      attachments: z
+        .array(z.object({ name: boundedText(200), url: webAddress }))
+        .max(50)
+        .optional(),
+    }),
   },
   'ticket.update': {
     role: 'helpdesk',

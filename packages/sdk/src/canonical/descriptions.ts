@@ -85,6 +85,7 @@ export const eventDescriptions = {
 /** What each command asks of the system that gets it, in one sentence. */
 // biome-ignore format: a table
 export const commandDescriptions = {
+  'order.look_up': 'Say what is known of the order behind these lines.',
   'return.record': 'Keep the authorized return.',
   'return.cancel': 'Cancel what was kept for these lines.',
   'label.create': 'Make a label for a parcel with these lines.',
@@ -92,6 +93,7 @@ export const commandDescriptions = {
   'receipt.expect': 'Expect these goods.',
   'receipt.record': 'Book goods that stand on the dock.',
   'receipt.reverse': 'Take the booking of a receipt back.',
+  'receipt.close_short': 'What has not come of these lines will not come.',
   'inspection.request': 'Inspect these goods.',
   'disposition.execute': 'Do with the units what was decided.',
   'credit.draft': 'Draft this credit.',
@@ -101,6 +103,7 @@ export const commandDescriptions = {
   'repair.order': 'Order the repair of these lines.',
   'goods.send_back': 'Send these goods back to the customer.',
   'supplier_claim.submit': 'Claim these lines from the supplier.',
+  'note.record': 'Keep a note, with what is attached, beside the return.',
   'ticket.update': 'Show this state on the ticket.',
   'channel.update': 'Show this state where the customer asked for the return.',
   'customer.notify': 'Tell the customer, by this template.',

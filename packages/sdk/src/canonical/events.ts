@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { axisStates } from './axes.ts'
 import { caseKinds, channels, claimBases, responseCodes, settlementMethods } from './codes.ts'
-import { caseExceptionCodes, exceptionQueues } from './exceptions.ts'
+import { caseExceptionCodes, exceptionCodes, exceptionQueues } from './exceptions.ts'
 import { boundedText, caseId, freeText } from './identifiers.ts'
 import { currencyCode, money } from './money.ts'
 import {
@@ -15,6 +15,7 @@ import {
   keysOf,
   lineNo,
   parcel,
+  productRef,
   receivedLine,
   refs,
   requestedLine,
@@ -23,7 +24,7 @@ import {
   tender,
   webAddress,
 } from './parts.ts'
-import { decimalQuantity, positiveQuantity } from './quantity.ts'
+import { decimalQuantity, positiveQuantity, unitCode } from './quantity.ts'
 import { systemRoles } from './roles.ts'
 
 /** What every event may carry besides its own fields. */
@@ -68,7 +69,19 @@ const recordedLine = z.object({
     .describe('False where the product was not on the order; a line that is told of was, else.'),
   ordered: decimalQuantity.optional().describe('In base units.'),
   delivered: decimalQuantity.optional().describe('Delivered so far, in base units.'),
+  returned: decimalQuantity
+    .optional()
+    .describe('Come back so far, by whatever way, in base units.'),
+  returning: decimalQuantity
+    .optional()
+    .describe(
+      'Announced to come back and not here yet, in base units; without what the hub itself announced.',
+    ),
   serials: serials.optional().describe('Serial numbers that were shipped.'),
+  lots: serials.optional().describe('Lots that were shipped.'),
+  product: productRef.optional().describe('What was sold, as the system of record calls it.'),
+  baseUnit: unitCode.optional().describe('The unit in which the quantities are.'),
+  isArchived: z.boolean().optional().describe('The product is no longer in use over there.'),
 })
 
 /**
@@ -107,6 +120,8 @@ export const eventData = {
       .pick({ partyId: true, commercialPartyId: true })
       .optional()
       .describe('Whose order it is.'),
+    company: boundedText(64).optional(),
+    currency: currencyCode.optional(),
     lines: z.array(recordedLine).max(1_000),
     tenders: z.array(tender).max(50).default([]),
   }),
@@ -351,6 +366,10 @@ export const eventData = {
     role: z.enum(systemRoles),
     connection: boundedText(64),
     code: boundedText(100),
+    reason: freeText(300).optional().describe('What the receiving side said, in a sentence.'),
+    exception: keysOf(exceptionCodes)
+      .optional()
+      .describe('What is wrong with the return by that; IT01 when left out.'),
   }),
   'delivery.recovered': z.object({
     ...common,

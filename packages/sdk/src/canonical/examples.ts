@@ -181,6 +181,10 @@ const told = {
 
 /** An example of the body of each command. */
 export const commandExamples: { readonly [T in CommandType]: CommandBody<T> } = {
+  'order.look_up': {
+    about: { company: 'main', orderRefs: ['S00042'], currency: 'EUR' },
+    lines: [{ lineNo: 1, product: { sku: 'PUMP-12V' }, quantity: '2', unit: 'EA' }],
+  },
   'return.record': { rmaNo: 'RMA-000123-7', validUntil: '2026-12-23T00:00:00Z', lines },
   'return.cancel': { lineNos: [1] },
   'label.create': { parcelId: 'P-1', lines },
@@ -188,6 +192,7 @@ export const commandExamples: { readonly [T in CommandType]: CommandBody<T> } = 
   'receipt.expect': { warehouse: 'WH1', lines },
   'receipt.record': { receiptId: 'WH1/IN/00042', warehouse: 'WH1', lines },
   'receipt.reverse': { receiptId: 'WH1/IN/00042' },
+  'receipt.close_short': { lineNos: [1] },
   'inspection.request': { lines },
   'disposition.execute': { dispositionId: 'D-1', lines: units },
   'credit.draft': { credit: { ...credit, fees: [], method: 'credit_note' } },
@@ -206,6 +211,7 @@ export const commandExamples: { readonly [T in CommandType]: CommandBody<T> } = 
   'repair.order': { fulfillmentId: 'F-2', lines },
   'goods.send_back': { fulfillmentId: 'F-3', lines },
   'supplier_claim.submit': { claimId: 'SC-1', vendor: 'PUMPCO', lines },
+  'note.record': { noteId: 'N-1', text: 'The customer sends both boxes together.' },
   'ticket.update': told,
   'channel.update': told,
   'customer.notify': { template: 'received', headline: 'received', language: 'de' },

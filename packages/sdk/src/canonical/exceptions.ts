@@ -67,10 +67,11 @@ export const exceptionCodes = {
   IT05: { title: 'Late event', severity: 'info', queue: 'IT', slaMinutes: null, actions: [] },
   IT06: { title: 'Drift found by reconciliation', severity: 'warning', queue: 'IT', slaMinutes: 1440, actions: ['resync', 'open_break'] },
   IT07: { title: 'Step left half done', severity: 'warning', queue: 'IT', slaMinutes: 60, actions: ['resume', 'compensate'] },
+  IT08: { title: 'Credentials refused or about to expire', severity: 'warning', queue: 'IT', slaMinutes: 1440, actions: ['renew_credentials'] },
 } as const satisfies Record<string, ExceptionCodeEntry>
 export type ExceptionCode = keyof typeof exceptionCodes
 
-const { MD03: _aboutNoCase, ...aboutCases } = exceptionCodes
+const { MD03: _masterData, IT08: _credentials, ...aboutCases } = exceptionCodes
 /** Codes of what can be wrong with a case, so that an event of it can say so. */
 export const caseExceptionCodes = aboutCases
 

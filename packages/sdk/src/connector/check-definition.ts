@@ -9,6 +9,7 @@ import { canonicalEvents } from './canonical-events.ts'
 import type { ConnectorDefinition, ConnectorLimits } from './define-connector.ts'
 import type { DeliveryDefinition } from './delivery.ts'
 import type { FeedDefinition } from './feed.ts'
+import { type PollDefinition, type PresenceDefinition, presencePoll } from './poll.ts'
 import { secretPaths, unmarkedSecretPaths } from './secret-fields.ts'
 import type { AnyWebhookDefinition } from './webhook.ts'
 
@@ -30,15 +31,22 @@ export function checkDefinition(definition: Definition): string[] {
   const webhooks = Object.entries(definition.webhooks ?? {})
   const deliveries = Object.entries(definition.delivers ?? {})
   const feeds = Object.entries(definition.feeds ?? {})
+  const polls = Object.entries(definition.polls ?? {})
   return [
     ...checkNames(definition),
     ...checkConfig(definition.config),
     ...checkLimits(definition.limits ?? {}),
-    ...webhooks.flatMap(([topic, webhook]) => checkWebhook(topic, webhook)),
+    ...webhooks.flatMap(([topic, webhook]) => [
+      ...checkWebhook(topic, webhook),
+      ...checkHint(topic, webhook, definition.polls ?? {}),
+    ]),
     ...deliveries.flatMap(([type, one]) => checkDelivery(type, one, definition.roles ?? [])),
     ...feeds.flatMap(([kind, feed]) => checkFeed(kind, feed)),
+    ...polls.flatMap(([name, poll]) => checkPoll(name, poll)),
+    ...checkPresence(definition),
+    ...checkLookUps(definition),
     ...problemIf(
-      webhooks.length + deliveries.length + feeds.length === 0,
+      webhooks.length + deliveries.length + feeds.length + polls.length === 0,
       'receives nothing and delivers nothing',
     ),
   ]
@@ -149,6 +157,52 @@ function checkFeed(kind: string, feed: Anything<FeedDefinition<never>> | undefin
   return [
     ...problemIf(!known.includes(kind), `${at}: is no master data of the hub`),
     ...problemIf(typeof feed?.pull !== 'function', `${at}: pull must be a function`),
+  ]
+}
+
+function checkPoll(name: string, poll: Anything<PollDefinition<never>>): string[] {
+  const at = `polls["${name}"]`
+  return [
+    ...problemIf(!keyPattern.test(name), `${at}: a name is kebab-case`),
+    ...problemIf(name === presencePoll, `${at}: is what the hub calls asking \`presence\``),
+    ...problemIf(typeof poll.pull !== 'function', `${at}: pull must be a function`),
+    ...problemIf(!isCount(poll.everySeconds), `${at}: everySeconds must be 1 or more`),
+  ]
+}
+
+function checkPresence({ presence }: Anything<Definition>): string[] {
+  const { types, missing } = (presence ?? {}) as Anything<PresenceDefinition<never>>
+  if (presence === undefined) return []
+  return [
+    ...problemIf(
+      !Array.isArray(types) || types.length === 0,
+      'presence.types must name at least one',
+    ),
+    ...problemIf(typeof missing !== 'function', 'presence.missing must be a function'),
+  ]
+}
+
+function checkHint(
+  topic: string,
+  { wakesPoll }: Partial<AnyWebhookDefinition<unknown>>,
+  polls: Readonly<Record<string, unknown>>,
+): string[] {
+  const isKnown = wakesPoll === undefined || Object.hasOwn(polls, wakesPoll)
+  return problemIf(!isKnown, `webhooks["${topic}"]: there is no poll ${wakesPoll}`)
+}
+
+function checkLookUps({ looksUp, roles }: Anything<Definition>): string[] {
+  const order = (looksUp as { order?: unknown } | undefined)?.order
+  const given: readonly unknown[] = Array.isArray(roles) ? roles : []
+  return [
+    ...problemIf(
+      order !== undefined && typeof order !== 'function',
+      'looksUp.order must be a function',
+    ),
+    ...problemIf(
+      order !== undefined && !given.includes('erp'),
+      'looksUp.order: is asked of the role erp, which roles lacks',
+    ),
   ]
 }
 

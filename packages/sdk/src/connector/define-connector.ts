@@ -4,7 +4,10 @@ import { checkDefinition } from './check-definition.ts'
 import type { DeliveryDefinition } from './delivery.ts'
 import type { FeedDefinition } from './feed.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
+import { type AnswerOrder, type LookUps, recordedOrder } from './look-up.ts'
+import type { PollDefinition, PresenceDefinition } from './poll.ts'
 import { secretPaths } from './secret-fields.ts'
+import type { Diagnose, SetupDefinition } from './setup.ts'
 import { type AnyWebhookDefinition, createWebhook, type Webhook } from './webhook.ts'
 
 export interface ConnectorLimits {
@@ -28,6 +31,8 @@ export interface CheckReport {
   readonly account?: string | undefined
   /** What works less well than it could, for example a missing scope. */
   readonly notes?: readonly string[] | undefined
+  /** When the system takes our credentials no more, where it says so; the earliest, where there are several. */
+  readonly credentialExpiresAt?: Date | undefined
 }
 
 export interface ConnectorDefinition<Config extends z.ZodType> {
@@ -51,6 +56,16 @@ export interface ConnectorDefinition<Config extends z.ZodType> {
   readonly feeds?: {
     readonly [Kind in MasterDataKind]?: FeedDefinition<z.output<Config>, Kind>
   }
+  /** Changes that the system is asked for again and again, by name. */
+  readonly polls?: Readonly<Record<string, PollDefinition<z.output<Config>>>>
+  /** Tells which things that returns refer to are gone. */
+  readonly presence?: PresenceDefinition<z.output<Config>>
+  /** Questions answered in the call. With `order`, the command `order.look_up` is delivered by it. */
+  readonly looksUp?: LookUps<z.output<Config>>
+  /** Prepares the other side: `backhaul <connector> setup`. */
+  readonly setup?: SetupDefinition<z.output<Config>>
+  /** Explains what is missing over there: `backhaul <connector> doctor`. */
+  readonly diagnose?: Diagnose<z.output<Config>>
   /** "Test connection": reads something harmless, and throws a delivery error when it cannot. */
   readonly check?: (connection: ConnectionCheck<z.output<Config>>) => Promise<CheckReport>
 }
@@ -69,6 +84,11 @@ export interface Connector {
   readonly delivers: Readonly<Partial<Record<CommandType, DeliveryDefinition<unknown>>>>
   readonly deliversMapped: boolean
   readonly feeds: Readonly<Partial<Record<MasterDataKind, FeedDefinition<unknown>>>>
+  readonly polls: Readonly<Record<string, PollDefinition<unknown>>>
+  readonly presence: PresenceDefinition<unknown> | undefined
+  readonly looksUp: LookUps<unknown>
+  readonly setup: SetupDefinition<unknown> | undefined
+  readonly diagnose: Diagnose<unknown> | undefined
   readonly check: ((connection: ConnectionCheck<unknown>) => Promise<CheckReport>) | undefined
 }
 
@@ -96,7 +116,9 @@ export function defineConnector<Config extends z.ZodType>(
   if (problems.length > 0) throw new DefinitionError(definition.key, problems)
   const webhooks = Object.entries(definition.webhooks ?? {})
   const { key, title, sdkVersion, config, roles, limits, check } = definition
-  const { delivers = {}, feeds = {} } = definition
+  const { delivers = {}, feeds = {}, polls = {}, looksUp = {} } = definition
+  const asked =
+    looksUp.order === undefined ? {} : { 'order.look_up': lookUpDelivery(looksUp.order) }
   return Object.freeze({
     key,
     title,
@@ -107,9 +129,29 @@ export function defineConnector<Config extends z.ZodType>(
     limits,
     webhooks: Object.fromEntries(webhooks.map(([topic, one]) => [topic, createWebhook(one)])),
     // Handlers are typed by their own configuration and command. The hub gives each exactly these.
-    delivers: delivers as Connector['delivers'],
+    delivers: { ...asked, ...delivers } as Connector['delivers'],
     deliversMapped: definition.deliversMapped === true,
     feeds: feeds as Connector['feeds'],
+    polls: polls as Connector['polls'],
+    presence: definition.presence as Connector['presence'],
+    looksUp: looksUp as Connector['looksUp'],
+    setup: definition.setup as Connector['setup'],
+    diagnose: definition.diagnose as Connector['diagnose'],
     check: check as Connector['check'],
   })
+}
+
+/** Asks when nobody waits for the answer. It only reads, so that repeating it is harmless. */
+function lookUpDelivery<Config>(
+  answer: AnswerOrder<Config>,
+): DeliveryDefinition<Config, 'order.look_up'> {
+  return {
+    idempotency: { kind: 'upsert' },
+    async deliver({ config, command, idempotencyKey, fetch, signal, now }) {
+      const { about, lines } = command.body
+      const found = await answer({ config, question: { about, lines }, fetch, signal, now })
+      const at = { id: idempotencyKey, caseId: command.caseId, at: now }
+      return { events: [recordedOrder(found, at)] }
+    },
+  }
 }

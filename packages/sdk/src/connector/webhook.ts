@@ -30,6 +30,11 @@ interface WebhookBasics<Payload extends z.ZodType, Config> {
    * Otherwise the body, as it was sent, is read by the mapping document of the connection and the topic.
    */
   readonly interprets?: z.output<Payload> extends readonly CanonicalEvent[] ? 'canonical' : never
+  /**
+   * The message is only a hint: it is answered at once and not kept, and the poll of this name looks at what
+   * has changed.
+   */
+  readonly wakesPoll?: string
   /** A call that only tests the address: answered and forgotten. Unsigned ones are asked for before `verify`. */
   readonly ping?: {
     readonly isSigned: boolean
@@ -88,6 +93,8 @@ export type Reading =
 /** A webhook as the hub uses it. No function throws on anything that a sender controls. */
 export interface Webhook {
   readonly interprets: 'canonical' | undefined
+  /** The poll that it is a hint for. */
+  readonly wakesPoll: string | undefined
   /** Why its requests are not signed; undefined where they are. */
   readonly unsigned: string | undefined
   /** Keep the address out of logs. */
@@ -110,6 +117,7 @@ export function createWebhook<Config>(definition: AnyWebhookDefinition<Config>):
   const check = isUnsigned ? secretAddress.verify : definition.verify
   return {
     interprets: definition.interprets,
+    wakesPoll: definition.wakesPoll,
     unsigned: isUnsigned ? definition.unsigned : undefined,
     secretAddress: definition.secretAddress === true,
     accepted: definition.accepted,

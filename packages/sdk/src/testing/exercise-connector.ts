@@ -5,13 +5,14 @@ import type { Connector } from '../connector/define-connector.ts'
 import { deliveryCases } from './delivery-cases.ts'
 import { feedCases } from './feed-cases.ts'
 import type { ConnectorCase, DeliverySample, ExerciseOptions, FeedSample } from './options.ts'
+import { pollCases } from './poll-cases.ts'
 import { webhookCases } from './webhook-cases.ts'
 
 const caseTimeoutMs = 10_000
 
 /**
  * Everything that a connector must do, as cases: authentic webhooks and nothing else, one effect per command
- * whatever the network does, errors of the right class, no secret in any of them; feeds that come to an end.
+ * whatever the network does, errors of the right class, no secret in any of them; feeds and polls that come to an end.
  */
 export function connectorCases(connector: Connector, options: ExerciseOptions): ConnectorCase[] {
   const deliveries = options.deliveries ?? {}
@@ -24,6 +25,9 @@ export function connectorCases(connector: Connector, options: ExerciseOptions): 
     ),
     ...(Object.entries(options.feeds ?? {}) as [MasterDataKind, FeedSample][]).flatMap(
       ([kind, sample]) => feedCases(connector, kind, { options, sample }),
+    ),
+    ...Object.entries(options.polls ?? {}).flatMap(([name, sample]) =>
+      pollCases(connector, name, { options, sample }),
     ),
   ]
 }
@@ -38,8 +42,9 @@ export function exerciseConnector(connector: Connector, options: ExerciseOptions
 }
 
 function assertCovered(connector: Connector, options: ExerciseOptions): void {
-  const { webhooks = {}, deliveries = {}, feeds = {} } = options
-  const sampled = [webhooks, deliveries, feeds].flatMap(Object.keys)
-  const offered = [connector.webhooks, connector.delivers, connector.feeds].flatMap(Object.keys)
+  const { webhooks = {}, deliveries = {}, feeds = {}, polls = {} } = options
+  const sampled = [webhooks, deliveries, feeds, polls].flatMap(Object.keys)
+  const { webhooks: takes, delivers, feeds: feed, polls: asks } = connector
+  const offered = [takes, delivers, feed, asks].flatMap(Object.keys)
   assert.deepEqual(sampled.toSorted(), offered.toSorted())
 }

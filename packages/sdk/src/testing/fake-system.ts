@@ -22,7 +22,10 @@ export interface FakeAnswer {
  * The system's own rule: answers a request as it would, and calls `effect` once for each change that it makes.
  * How it treats a repeat (drops a known key, overwrites, creates a second record) is the point of it.
  */
-export type FakeRule = (request: FakeRequest, effect: (name: string) => void) => FakeAnswer
+export type FakeRule = (
+  request: FakeRequest,
+  effect: (name: string) => void,
+) => FakeAnswer | Promise<FakeAnswer>
 
 /** What goes wrong with a request. `after_effect`: the system did its work, and we do not learn of it. */
 export type Fault =
@@ -71,9 +74,8 @@ export async function startFakeSystem({ rule, isWrite }: FakeSystemOptions): Pro
   const server = createServer((incoming, outgoing) => {
     void readRequest(incoming).then((request) => {
       requests.push(request)
-      const answer = () => rule(request, (name) => effects.push(name))
-      play(takeFault(request), { outgoing, answer, onHang: () => system.onHang() })
-      return undefined
+      const answer = async () => rule(request, (name) => effects.push(name))
+      return play(takeFault(request), { outgoing, answer, onHang: () => system.onHang() })
     })
   })
   const system: FakeSystem = {
@@ -94,27 +96,27 @@ export async function startFakeSystem({ rule, isWrite }: FakeSystemOptions): Pro
 
 interface Scene {
   readonly outgoing: ServerResponse
-  readonly answer: () => FakeAnswer
+  readonly answer: () => Promise<FakeAnswer>
   readonly onHang: () => void
 }
 
-function play(fault: Fault | null, { outgoing, answer, onHang }: Scene): void {
+async function play(fault: Fault | null, { outgoing, answer, onHang }: Scene): Promise<void> {
   switch (fault?.kind) {
     case undefined:
-      return send(outgoing, answer())
+      return send(outgoing, await answer())
     case 'answer':
       return send(outgoing, fault.answer)
     case 'lose':
-      if (fault.moment === 'after_effect') answer()
+      if (fault.moment === 'after_effect') await answer()
       outgoing.destroy()
       return
     case 'hang':
-      if (fault.moment === 'after_effect') answer()
+      if (fault.moment === 'after_effect') await answer()
       return onHang()
     case 'half_body':
-      return sendHalf(outgoing, answer())
+      return sendHalf(outgoing, await answer())
     case 'endless_body':
-      return sendEndless(outgoing, answer())
+      return sendEndless(outgoing, await answer())
   }
 }
 

@@ -49,6 +49,11 @@ export interface FeedSample {
   readonly minItems?: number
 }
 
+export interface PollSample {
+  /** Messages that the fresh fake system has at least; 1 when left out. */
+  readonly minMessages?: number
+}
+
 export interface ExerciseOptions {
   /** The configuration of a connection to a system at `baseUrl`, before it is parsed. */
   readonly config: (baseUrl: string) => unknown
@@ -57,6 +62,8 @@ export interface ExerciseOptions {
   readonly webhooks?: Readonly<Record<string, WebhookSample>>
   readonly deliveries?: { readonly [T in CommandType]?: DeliverySample<T> }
   readonly feeds?: { readonly [Kind in MasterDataKind]?: FeedSample }
+  /** By the names of the polls. */
+  readonly polls?: Readonly<Record<string, PollSample>>
   /** Makes the rule of a fresh system; asked for anew in every case. */
   readonly fake?: () => FakeRule
   /** Which requests to the fake change something; by default all but GET and HEAD. */

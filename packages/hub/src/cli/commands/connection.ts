@@ -1,9 +1,10 @@
 import type { DeliveryCode } from '@backhaul/sdk'
-import { type SystemRole, systemRoles } from '@backhaul/sdk/canonical'
+import { type ConnectionId, type SystemRole, systemRoles } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
 import { createRegistry } from '../../connect/registry.ts'
 import { type ShownConnection, showConnection } from '../../connect/shown-connection.ts'
-import { checkConnection } from '../../pipeline/check-connection.ts'
+import { checkAndKeep } from '../../pipeline/checks/check-due.ts'
+import { type KeptCheck, listChecks } from '../../store/connection-checks.ts'
 import { getConnection, listConnections } from '../../store/connections.ts'
 import type { Actions, Handler } from '../action.ts'
 import { addListOptions, collect, type ListOptions } from '../arguments.ts'
@@ -76,11 +77,17 @@ const list: Handler<ListOptions> = (session, { options: { limit, before: after }
 const show: Handler<object> = (session, { args }) =>
   withDatabase(session, { database: 'migrated' }, async ({ pool }) => {
     const registry = createRegistry(await session.context.connectors())
-    showOne(session, showConnection(await getConnection(pool, args[0] ?? ''), registry))
+    const connection = showConnection(await getConnection(pool, args[0] ?? ''), registry)
+    const [lastCheck = null] = await listChecks(pool, connection.connectionId)
+    showOne(session, connection, lastCheck)
   })
 
-function showOne(session: Session, connection: ShownConnection): void {
-  session.show(connection, () => {
+function showOne(
+  session: Session,
+  connection: ShownConnection,
+  lastCheck?: KeptCheck | null,
+): void {
+  session.show(lastCheck === undefined ? connection : { ...connection, lastCheck }, () => {
     const head = fields([
       ['Connection', connection.connectionId],
       ['Title', connection.title],
@@ -92,9 +99,24 @@ function showOne(session: Session, connection: ShownConnection): void {
       ['Version', connection.version],
       ['Created', connection.createdAt],
       ['Updated', connection.updatedAt],
+      ...checkFields(lastCheck),
     ])
     return `${head}\n\n${JSON.stringify(connection.config, null, 2)}`
   })
+}
+
+function checkFields(check: KeptCheck | null | undefined): Parameters<typeof fields>[0] {
+  if (check === null || check === undefined) return []
+  const { checkedAt, isFine, code, reason, notes, failingSince, credentialExpiresAt } = check
+  return [
+    ['Checked', checkedAt],
+    ['Answers', isFine],
+    ['Fails since', failingSince],
+    ['Code', code],
+    ['Why', reason],
+    ['Notes', notes.join(' ')],
+    ['Credentials until', credentialExpiresAt],
+  ]
 }
 
 interface CreateOptions {
@@ -191,7 +213,7 @@ function changeState(
 const test: Handler<object> = (session, { args }) =>
   withHub(session, async (hub) => {
     const [connectionId = ''] = args
-    const tested = await checkConnection(hub, connectionId)
+    const tested = await checkAndKeep(hub, connectionId as ConnectionId)
     session.show({ connectionId, ...tested }, () =>
       fields([
         ['Connection', connectionId],
@@ -201,6 +223,7 @@ const test: Handler<object> = (session, { args }) =>
         ['Code', tested.code],
         ['Reason', tested.reason],
         ['Notes', tested.notes.join(' ')],
+        ['Credentials until', tested.credentialExpiresAt],
       ]),
     )
     if (tested.isFine) return undefined

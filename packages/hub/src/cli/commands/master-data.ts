@@ -2,18 +2,12 @@ import { type MasterDataKind, masterDataKinds } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
 import {
   type FeedDeps,
+  type FeedName,
   pullFeed,
   readableFeeds,
   takeDueFeeds,
 } from '../../pipeline/master-data/pull-feed.ts'
 import { pushRecords } from '../../pipeline/master-data/push-records.ts'
-import {
-  ensureFeeds,
-  type FeedName,
-  type FeedStatus,
-  listFeeds,
-  rewindFeed,
-} from '../../store/master-data/feed-cursors.ts'
 import {
   countIssues,
   firstIssue,
@@ -23,6 +17,12 @@ import {
   listIssues,
 } from '../../store/master-data/issues.ts'
 import { countMasterData, type KindCount } from '../../store/master-data/queries.ts'
+import {
+  ensureSources,
+  listSources,
+  rewindSource,
+  type SourceStatus,
+} from '../../store/source-cursors.ts'
 import type { Actions, Handler } from '../action.ts'
 import { wholeNumber } from '../arguments.ts'
 import { CliError } from '../cli-error.ts'
@@ -79,7 +79,9 @@ const kindColumns: readonly Column<KindCount>[] = [
   { title: 'WHOLE SINCE', value: ({ syncedAt }) => syncedAt },
 ]
 
-const feedColumns: readonly Column<FeedStatus>[] = [
+type ShownFeed = Omit<SourceStatus, 'name' | 'lagSeconds'> & { readonly feed: string }
+
+const feedColumns: readonly Column<ShownFeed>[] = [
   { title: 'CONNECTION', value: ({ connectionId }) => connectionId },
   { title: 'FEED', value: ({ feed }) => feed },
   { title: 'STATE', value: ({ state }) => state },
@@ -94,7 +96,10 @@ const feedColumns: readonly Column<FeedStatus>[] = [
 const status: Handler<object> = (session) =>
   withDatabase(session, { database: 'migrated' }, async ({ pool }) => {
     const kinds = await countMasterData(pool)
-    const feeds = await listFeeds(pool)
+    const found = await listSources({ db: pool, kind: 'feed' })
+    const feeds = found.map(
+      ({ name, lagSeconds: _lag, ...rest }): ShownFeed => ({ ...rest, feed: name }),
+    )
     const counts = await countIssues(pool)
     session.show({ kinds, feeds, issues: counts }, () => {
       const { ambiguous, refused, unknown } = counts
@@ -200,15 +205,22 @@ interface PullOptions {
   readonly fromStart?: boolean
 }
 
+interface PulledFeed extends Counts {
+  readonly connectionId: string
+  readonly feed: MasterDataKind
+  readonly code: string | null
+}
+
 const pull: Handler<PullOptions> = (session, { args, options }) =>
   withHub(session, async (hub) => {
     const [connectionId = ''] = args
     const feeds = feedsOf(hub, { connectionId, kind: options.kind })
-    await ensureFeeds(hub.pool, feeds)
-    const results: (Counts & FeedName & { readonly code: string | null })[] = []
+    const cursors = { db: hub.pool, kind: 'feed' } as const
+    await ensureSources(cursors, feeds)
+    const results: PulledFeed[] = []
     for (const feed of feeds) {
-      if (options.fromStart ?? false) await rewindFeed(hub.pool, feed)
-      results.push({ ...feed, ...(await pullToEnd(hub, feed)) })
+      if (options.fromStart ?? false) await rewindSource(cursors, feed)
+      results.push({ connectionId, feed: feed.name, ...(await pullToEnd(hub, feed)) })
     }
     session.show({ feeds: results }, () =>
       results
@@ -228,7 +240,7 @@ function feedsOf(
 ): FeedName[] {
   const { connectionId, kind } = wanted
   const feeds = readableFeeds(hub).filter(
-    (feed) => feed.connectionId === connectionId && (kind === undefined || feed.feed === kind),
+    (feed) => feed.connectionId === connectionId && (kind === undefined || feed.name === kind),
   )
   if (feeds.length > 0) return feeds
   throw new CliError(

@@ -1,3 +1,4 @@
+import type { ExceptionCode } from '@backhaul/sdk/canonical'
 import { type Draft, editHeader, putException, refuse, repeat, type Verdict } from '../draft.ts'
 import { clear, exceptionKey, raise } from '../exceptions/raise.ts'
 import { fitted } from '../said.ts'
@@ -89,19 +90,45 @@ export function confirmDelivery(): Verdict {
   return null
 }
 
-/** `delivery.died`: a neighbor did not take a command after all attempts. */
+/**
+ * `delivery.died`: a neighbor did not take a command after all attempts. Where it has said what is wrong with
+ * the return, that is the exception, in its words.
+ */
 export function failDelivery(draft: Draft, { data }: StampedEvent<'delivery.died'>): Verdict {
-  const object = `delivery:${data.deliveryId}`
-  const detail = `${data.command} to ${data.connection}: ${data.code}`
-  raise(draft, { code: 'IT01', object, detail })
+  const { code, reason, exception = 'IT01', deliveryId } = data
+  const object = deliveryObject(deliveryId)
+  if (data.command === 'order.look_up' && draft.state.header.orderLookUp === 'asked') {
+    editHeader(draft, { orderLookUp: 'failed' })
+  }
+  // A replay may have failed in another way: then that is what is wrong now.
+  clearAll(draft, object, exceptionKey({ code: exception, object }))
+  const general = `${data.command} to ${data.connection}: ${code}`
+  const detail = aboutDelivery.has(exception)
+    ? [general, reason].filter(Boolean).join(': ')
+    : (reason ?? general)
+  raise(draft, { code: exception, object, detail })
   return null
 }
+
+/** Codes that are about the delivery itself rather than about the return. */
+const aboutDelivery: ReadonlySet<ExceptionCode> = new Set(['IT01', 'IT02', 'IT03'])
 
 /** `delivery.recovered`: a dead delivery was replayed and taken. */
 export function recoverDelivery(
   draft: Draft,
   { data }: StampedEvent<'delivery.recovered'>,
 ): Verdict {
-  clear(draft, `IT01:delivery:${data.deliveryId}`)
+  clearAll(draft, deliveryObject(data.deliveryId))
   return null
+}
+
+/** The object of an exception that a dead delivery raised; it ends when the delivery recovers. */
+function deliveryObject(deliveryId: string): string {
+  return `delivery:${deliveryId}`
+}
+
+function clearAll(draft: Draft, object: string, except?: string): void {
+  for (const [key, exception] of Object.entries(draft.state.exceptions)) {
+    if (exception.object === object && key !== except) clear(draft, key)
+  }
 }

@@ -93,12 +93,26 @@ export function declineCredit(draft: Draft, { data }: StampedEvent<'credit.decli
   return moveCredited(draft, known)
 }
 
+/**
+ * Where the sum is the one that was approved, so are its parts: a document does not always show them, and one of
+ * value alone, or of a rounding, looks like goodwill on it.
+ */
+function inKnownParts(known: CreditState | undefined, said: CreditAmounts): CreditAmounts {
+  if (!known || known.lines.length === 0 || known.totalMinor !== said.totalMinor) return said
+  const { lines, fees, goodwillMinor } = known
+  const isOfUnits = said.lines.every(({ lineNo, quantity }) =>
+    lines.some((line) => line.lineNo === lineNo && compare(line.quantity, quantity) === 0),
+  )
+  return isOfUnits ? { ...said, lines, fees, goodwillMinor } : said
+}
+
 /** `credit.drafted`: the ERP holds the document, not yet posted. */
 export function draftCredit(draft: Draft, { data }: StampedEvent<'credit.drafted'>): Verdict {
   const object = `credit:${data.credit.creditId}`
-  const amounts = readCredit(draft, data.credit)
-  if (!amounts) return holdForeign(draft, object)
-  const known = findCredit(draft.state, amounts.creditId)
+  const said = readCredit(draft, data.credit)
+  if (!said) return holdForeign(draft, object)
+  const known = findCredit(draft.state, said.creditId)
+  const amounts = inKnownParts(known, said)
   if (known && isDone.has(known.status)) return repeat(`the credit is ${known.status} already`)
   if (known?.status === 'drafted' && known.totalMinor === amounts.totalMinor) {
     return repeat('the credit is drafted already')
@@ -115,9 +129,10 @@ export function draftCredit(draft: Draft, { data }: StampedEvent<'credit.drafted
 /** `credit.posted`: the customer has been credited. A fact, unless it would break a cap. */
 export function postCredit(draft: Draft, { data }: StampedEvent<'credit.posted'>): Verdict {
   const object = `credit:${data.credit.creditId}`
-  const amounts = readCredit(draft, data.credit)
-  if (!amounts) return holdForeign(draft, object)
-  const known = findCredit(draft.state, amounts.creditId)
+  const said = readCredit(draft, data.credit)
+  if (!said) return holdForeign(draft, object)
+  const known = findCredit(draft.state, said.creditId)
+  const amounts = inKnownParts(known, said)
   if (known?.status === 'posted') {
     return known.totalMinor === amounts.totalMinor
       ? repeat('the credit is posted already')

@@ -1,4 +1,4 @@
-import { axisLetters, type EventData } from '@backhaul/sdk/canonical'
+import { axisLetters, type EventData, type ProductRef } from '@backhaul/sdk/canonical'
 import type { CaseState, InvoicedAmounts, LineState, TenderState } from '../case-state.ts'
 import { adoptCurrency, hold, release } from '../credits.ts'
 import {
@@ -30,11 +30,15 @@ export function recordOrder(draft: Draft, { data, owns }: StampedEvent<'order.re
   if (unknown) return refuse('unknown_line', `the return has no line ${unknown.lineNo}`)
   addOrderRef(draft, data.orderRef)
   const isFirm = owns.includes(axisLetters.settlement)
+  if (isFirm) editHeader(draft, { orderLookUp: 'answered' })
+  if (data.currency) takeCurrency(draft, { said: data.currency, isFirm })
   for (const line of data.lines) {
     const known = findLine(draft.state, line.lineNo)
     if (!known) continue
     if (line.deliveredAt)
       editLine(draft, known).deliveredAt = new Date(line.deliveredAt).toISOString()
+    if (line.orderLine) takeOrderLine(draft, known, { said: line.orderLine, isFirm })
+    if (line.product && isFirm) takeProduct(draft, known, line.product)
     if (line.invoiced) takeInvoice(draft, known, { said: line.invoiced, isFirm })
   }
   for (const tender of data.tenders) takeTender(draft, tender, isFirm)
@@ -46,6 +50,43 @@ function addOrderRef(draft: Draft, orderRef: string): void {
   const { orderRefs } = draft.state.header
   if (orderRefs.includes(orderRef) || orderRefs.length >= orderRefsKept) return
   editHeader(draft, { orderRefs: [...orderRefs, orderRef] })
+}
+
+/** The currency of the order is that of its return, as long as no amount was said in the one that was asked with. */
+function takeCurrency(
+  draft: Draft,
+  { said, isFirm }: { readonly said: string; readonly isFirm: boolean },
+): void {
+  if (isFirm && !hasAmounts(draft.state)) editHeader(draft, { currency: said })
+  else adoptCurrency(draft, said)
+}
+
+function hasAmounts({ header, lines, tenders, credits, refunds, supplierClaims, held }: CaseState) {
+  const isAgreed = (header.terms?.fees.length ?? 0) > 0
+  const objects = [...tenders, ...credits, ...refunds, ...supplierClaims, ...held]
+  return isAgreed || objects.length > 0 || lines.some(({ invoiced }) => invoiced !== null)
+}
+
+/** The order line that a request named stays, unless the system that keeps the order names another. */
+function takeOrderLine(
+  draft: Draft,
+  line: LineState,
+  { said, isFirm }: { readonly said: string; readonly isFirm: boolean },
+): void {
+  const known = line.orderLine ?? null
+  if (known === said || (known !== null && !isFirm)) return
+  editLine(draft, line).orderLine = said
+}
+
+const productIds = ['erpId', 'sku', 'gtin'] as const
+
+/** Adds what the system of record calls the product, unless it speaks of another one. */
+function takeProduct(draft: Draft, line: LineState, said: ProductRef): void {
+  const { product } = line
+  const isOther = productIds.some((id) => product?.[id] && said[id] && product[id] !== said[id])
+  const added = productIds.flatMap((id) => (said[id] && !product?.[id] ? [[id, said[id]]] : []))
+  if (isOther || added.length === 0) return
+  editLine(draft, line).product = { ...product, ...Object.fromEntries(added) }
 }
 
 type SaidInvoice = NonNullable<EventData<'order.recorded'>['lines'][number]['invoiced']>

@@ -11,7 +11,8 @@ import {
   repeat,
   type Verdict,
 } from '../draft.ts'
-import { normal, plus } from '../ledger/decimal.ts'
+import { raise } from '../exceptions/raise.ts'
+import { compare, normal, plus } from '../ledger/decimal.ts'
 import { rebalance } from '../ledger/lines.ts'
 import { moveLines } from '../move.ts'
 import { linesIn } from '../parcels.ts'
@@ -31,7 +32,7 @@ export function receive(draft: Draft, { data }: StampedEvent<'goods.received'>):
   if (known) {
     return known.said === said
       ? repeat('the receipt is counted already')
-      : refuse('conflicting_repeat', 'the receipt was reported with other contents')
+      : contradict(draft, known, data)
   }
   const matches = data.lines.map((received) => matchLine(draft.state, received))
   const counted = matches.filter((match) => match.line !== null) as CountedMatch[]
@@ -44,6 +45,21 @@ export function receive(draft: Draft, { data }: StampedEvent<'goods.received'>):
   const lines = uniqueLines(counted)
   if (data.complete) markUnpacked(draft, data, lines)
   return lines.length === 0 ? null : moveLines(draft, lines, 'receipt')
+}
+
+/**
+ * What was counted stays counted. Other serial numbers or conditions are refused and kept in the history; another
+ * quantity means that somebody has corrected the receipt over there, and people have to know.
+ */
+function contradict(draft: Draft, known: ReceiptState, { lines, receiptId }: Received): Verdict {
+  const counted = known.lines.reduce((sum, { quantity }) => plus(sum, quantity), '0')
+  const said = lines.reduce((sum, { quantity }) => plus(sum, quantity), '0')
+  if (known.isReversed || compare(counted, said) === 0) {
+    return refuse('conflicting_repeat', 'the receipt was reported with other contents')
+  }
+  const detail = `${draft.event.source} now says ${said} for it; counted were ${counted}`
+  raise(draft, { code: 'IT06', object: `receipt:${receiptId}`, detail })
+  return null
 }
 
 function addArrived(draft: Draft, { lineNo }: LineState, received: ReceivedLine): void {
@@ -61,6 +77,7 @@ function receiptOf(
 ): ReceiptState {
   return {
     receiptId: data.receiptId,
+    source: event.source,
     at: event.occurredAt,
     warehouse: data.warehouse ?? state.header.warehouse,
     reversalOf: null,
@@ -71,6 +88,7 @@ function receiptOf(
       quantity: normal(received.quantity),
       isTold: false,
       ...(received.serials && received.serials.length > 0 ? { serials: received.serials } : {}),
+      ...(received.lots && received.lots.length > 0 ? { lots: received.lots } : {}),
     })),
   }
 }

@@ -121,8 +121,9 @@ export const raisedOutside = {
   IT02: 'delivery reads the outcome back',
   IT03: 'the validator parks the message',
   IT05: 'the shell sees the time of arrival; it leaves no trace in a case',
-  IT06: 'reconciliation',
+  IT06: 'reconciliation; and a receipt that is told again with another quantity',
   IT07: 'reconciliation',
+  IT08: 'the check of a connection; it is about no case',
 } as const satisfies Partial<Record<ExceptionCode, string>>
 
 /** Codes raised and ended by handlers and held facts rather than by a rule. */
@@ -132,7 +133,7 @@ export const raisedByHandlers = {
   FN10: 'an amount in another currency than the case',
   LG06: 'parcel.weighed',
   CU01: 'a second return.requested',
-  IT01: 'delivery.died',
+  IT01: 'delivery.died, unless it says by another code what is wrong with the return',
   IT04: 'a claim that contradicts the state',
 } as const satisfies Partial<Record<ExceptionCode, string>>
 

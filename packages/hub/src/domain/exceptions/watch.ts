@@ -37,6 +37,8 @@ function endExceptions(draft: Draft): void {
 }
 
 function stillHolds(state: CaseState, { code, object }: CaseException): boolean {
+  // Whatever is wrong by a dead delivery ends when the delivery recovers.
+  if (object.startsWith('delivery:')) return true
   if (code === 'IT04') return isContradicting(state, object)
   if (isHeld(state, code, object)) return true
   if (code === 'FN03' || code === 'FN04') return false

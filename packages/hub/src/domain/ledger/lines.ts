@@ -25,6 +25,17 @@ export function isAuthorized({ axes }: LineState): boolean {
   return withAuthorization.has(axes.authorization)
 }
 
+const undecided: ReadonlySet<AxisState<'authorization'>> = new Set([
+  'requested',
+  'under_review',
+  'info_needed',
+])
+
+/** Somebody has to say whether the line may come back. */
+export function waitsForDecision({ axes }: LineState): boolean {
+  return undecided.has(axes.authorization)
+}
+
 const withdrawn: ReadonlySet<AxisState<'authorization'>> = new Set(['rejected', 'canceled'])
 
 /** Nothing comes of the line any more. */

@@ -2,6 +2,7 @@ import {
   type CommandBody,
   type CommandType,
   commandContracts,
+  commandTypes,
   fromMinor,
 } from '@backhaul/sdk/canonical'
 import type { CaseState, CreditState, LineState } from '../case-state.ts'
@@ -9,10 +10,18 @@ import { findCredit } from '../credits.ts'
 import type { OwedCommand } from '../decision.ts'
 import { type Draft, findLine, type Owed } from '../draft.ts'
 import { findFulfillment, sendBackId } from '../fulfillments.ts'
-import { isZero, less } from '../ledger/decimal.ts'
+import { less } from '../ledger/decimal.ts'
 import { arrived, inspected, isAuthorized, isGivenUp } from '../ledger/lines.ts'
 import { fitted } from '../said.ts'
 import { sentenceOf } from '../sentence.ts'
+import {
+  arrivedLines,
+  commandLines,
+  creditedGoods,
+  disposedGoods,
+  expectedLines,
+  receivedLines,
+} from './command-lines.ts'
 
 /** A command's body with what names it among the commands of its type. */
 interface Built<T extends CommandType> {
@@ -28,45 +37,46 @@ const keyLength = 150
 export function buildCommands(draft: Draft): readonly OwedCommand[] {
   if (draft.owed.length === 0) return []
   return draft.owed.flatMap((owed) => {
-    const build = builders[owed.type] as Builder<CommandType>
+    const { type, lineNos } = owed
+    const build = builders[type] as Builder<CommandType>
     return build(draft, owed).map(({ object, body }) => ({
-      key: fitted(`${owed.type}:${object}`, keyLength),
-      type: owed.type,
-      role: commandContracts[owed.type].role,
-      lineNos: owed.lineNos,
-      body,
+      key: fitted(`${type}:${object}`, keyLength),
+      type,
+      role: commandContracts[type].role,
+      lineNos,
+      body: tellsAbout.has(type) ? { about: aboutOf(draft.state), ...body } : body,
     }))
   })
 }
 
-type CommandLine = CommandBody<'receipt.expect'>['lines'][number]
+/** Commands whose receiver is told of the return around them. */
+const tellsAbout: ReadonlySet<CommandType> = new Set(
+  commandTypes.filter((type) => 'about' in commandContracts[type].body.shape),
+)
 
-/** Lines as commands name them. Goods that nobody could name are told to nobody. */
-function commandLines(
-  state: CaseState,
-  lineNos: readonly number[],
-  quantityOf: (line: LineState) => string,
-): CommandLine[] {
-  const lines: CommandLine[] = []
-  for (const lineNo of lineNos) {
-    const line = findLine(state, lineNo)
-    const quantity = line ? quantityOf(line) : '0'
-    if (line?.product && !isZero(quantity)) lines.push(commandLine(line, line.product, quantity))
+function aboutOf({ header }: CaseState): NonNullable<CommandBody<'return.record'>['about']> {
+  const { company, orderRefs, customer, currency, warehouse, rmaNo } = header
+  return {
+    company,
+    orderRefs: [...orderRefs],
+    ...(customer ? { customer: idsOf(customer) } : {}),
+    ...(currency === '' ? {} : { currency }),
+    ...(warehouse ? { warehouse } : {}),
+    ...(rmaNo ? { rmaNo } : {}),
   }
-  return lines
 }
 
-function commandLine(
-  { lineNo, unit, reason }: LineState,
-  product: CommandLine['product'],
-  quantity: string,
-): CommandLine {
-  return { lineNo, product, quantity, unit, ...(reason ? { reason } : {}) }
+function idsOf({ partyId, commercialPartyId }: NonNullable<CaseState['header']['customer']>) {
+  return { partyId, ...(commercialPartyId ? { commercialPartyId } : {}) }
 }
 
 const builders: { readonly [T in CommandType]: Builder<T> } = {
+  'order.look_up': ({ state, event }, { lineNos }) => {
+    const lines = expectedLines(state, lineNos, (line) => line.quantities.requested)
+    return lines.length === 0 ? [] : [{ object: event.id, body: { lines } }]
+  },
   'return.record': ({ state, event }, { lineNos }) => {
-    const lines = commandLines(state, lineNos, (line) => line.quantities.authorized)
+    const lines = expectedLines(state, lineNos, (line) => line.quantities.authorized)
     const { rmaNo, validUntil } = state.header
     const body = { ...(rmaNo ? { rmaNo } : {}), ...(validUntil ? { validUntil } : {}), lines }
     return lines.length === 0 ? [] : [{ object: event.id, body }]
@@ -96,7 +106,7 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
       )
       .map(({ parcelId }) => ({ object: `${parcelId}:${event.id}`, body: { parcelId } })),
   'receipt.expect': ({ state, event }, { lineNos }) => {
-    const lines = commandLines(state, lineNos, (line) =>
+    const lines = expectedLines(state, lineNos, (line) =>
       less(line.quantities.authorized, arrived(line)),
     )
     const { warehouse } = state.header
@@ -108,29 +118,48 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
   'receipt.reverse': ({ state }, { about }) => {
     const receipt = state.receipts.find(({ receiptId }) => receiptId === about)
     const isTold = receipt?.lines.some((line) => line.isTold) ?? false
-    return receipt && isTold
-      ? [{ object: receipt.receiptId, body: { receiptId: receipt.receiptId } }]
-      : []
+    if (!receipt || !isTold) return []
+    const { receiptId } = receipt
+    const told = receipt.lines.filter((line) => line.isTold)
+    return [{ object: receiptId, body: { receiptId, lines: receivedLines(state, told) } }]
+  },
+  'receipt.close_short': ({ state, event }, { lineNos }) => {
+    const told = lineNos.filter((lineNo) => isTellable(state, lineNo))
+    return told.length === 0 ? [] : [{ object: event.id, body: { lineNos: told } }]
+  },
+  'note.record': ({ event }) => {
+    const { note } = event.data
+    return note === undefined ? [] : [{ object: event.id, body: { noteId: event.id, text: note } }]
   },
   'inspection.request': ({ state, event }, { lineNos }) => {
-    const lines = commandLines(state, lineNos, (line) => less(arrived(line), inspected(line)))
+    const lines = arrivedLines(state, lineNos, (line) => less(arrived(line), inspected(line)))
     return lines.length === 0 ? [] : [{ object: event.id, body: { lines } }]
   },
   'disposition.execute': ({ state }, { about }) => {
     const found = state.dispositions.find(({ dispositionId }) => dispositionId === about)
     if (!found) return []
-    const { dispositionId, lines } = found
-    return [{ object: dispositionId, body: { dispositionId, lines: [...lines] } }]
+    const { dispositionId } = found
+    const lines = found.lines.map((disposed) => ({
+      ...disposed,
+      ...disposedGoods(state, disposed),
+    }))
+    return [{ object: dispositionId, body: { dispositionId, lines } }]
   },
-  'goods.send_back': (draft, { about }) => orderOf(draft, sendBackId(about ?? '')),
-  'replacement.order': (draft, { about }) => orderOf(draft, about ?? ''),
-  'repair.order': (draft, { about }) => orderOf(draft, about ?? ''),
+  'goods.send_back': (draft, { about }) => orderOf(draft, sendBackId(about ?? ''), arrivedLines),
+  'replacement.order': (draft, { about }) => orderOf(draft, about ?? '', commandLines),
+  'repair.order': (draft, { about }) => orderOf(draft, about ?? '', arrivedLines),
   'credit.draft': ({ state }, { about }) => {
     const credit = findCredit(state, about ?? '')
-    return credit ? [{ object: credit.creditId, body: { credit: wireCredit(state, credit) } }] : []
+    if (!credit) return []
+    const body = { credit: wireCredit(state, credit), lines: creditedGoods(state, credit) }
+    return [{ object: credit.creditId, body }]
   },
-  'credit.post': (_draft, { about }) =>
-    about === null ? [] : [{ object: about, body: { creditId: about } }],
+  'credit.post': ({ state }, { about }) => {
+    if (about === null) return []
+    const credit = findCredit(state, about)
+    const approved = credit ? { credit: wireCredit(state, credit) } : {}
+    return [{ object: about, body: { creditId: about, ...approved } }]
+  },
   'refund.issue': ({ state }, { about }) => {
     const refund = state.refunds.find(({ refundId }) => refundId === about)
     if (!refund?.creditId || !refund.method) return []
@@ -141,7 +170,7 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
   },
   'supplier_claim.submit': (draft, { about, lineNos }) => {
     const claim = draft.state.supplierClaims.find(({ claimId }) => claimId === about)
-    const lines = commandLines(draft.state, lineNos, arrived)
+    const lines = arrivedLines(draft.state, lineNos, arrived)
     if (!claim?.vendor || lines.length === 0) return []
     const { claimId, vendor } = claim
     return [{ object: claimId, body: { claimId, vendor, lines } }]
@@ -179,12 +208,7 @@ function recordReceipts({ state }: Draft): readonly Built<'receipt.record'>[] {
     if (receipt.isReversed) return receipt
     const untold = receipt.lines.filter((line) => !line.isTold && isTellable(state, line.lineNo))
     if (untold.length === 0) return receipt
-    const lines = untold.flatMap(({ lineNo, quantity, serials }) =>
-      commandLines(state, [lineNo], () => quantity).map((line) => ({
-        ...line,
-        ...(serials ? { serials: [...serials] } : {}),
-      })),
-    )
+    const lines = receivedLines(state, untold)
     const { receiptId, warehouse } = receipt
     const object = `${receiptId}:${[...new Set(untold.map(({ lineNo }) => lineNo))].join('+')}`
     built.push({ object, body: { receiptId, ...(warehouse ? { warehouse } : {}), lines } })
@@ -203,15 +227,12 @@ function isTellable(state: CaseState, lineNo: number): boolean {
   return line !== undefined && isAuthorized(line) && line.product !== null
 }
 
-function orderOf(draft: Draft, fulfillmentId: string) {
+function orderOf(draft: Draft, fulfillmentId: string, linesOf: typeof commandLines) {
   const item = findFulfillment(draft.state, fulfillmentId)
   if (!item) return []
   const quantities = new Map(item.lines.map(({ lineNo, quantity }) => [lineNo, quantity]))
-  const lines = commandLines(
-    draft.state,
-    [...quantities.keys()],
-    ({ lineNo }) => quantities.get(lineNo) ?? '0',
-  )
+  const quantityOf = ({ lineNo }: LineState) => quantities.get(lineNo) ?? '0'
+  const lines = linesOf(draft.state, [...quantities.keys()], quantityOf)
   return lines.length === 0 ? [] : [{ object: fulfillmentId, body: { fulfillmentId, lines } }]
 }
 

@@ -49,6 +49,8 @@ export interface LineInput {
   readonly orderLine: string | null
   /** Whether a system that knows the order says that the product was on it. */
   readonly onOrder: boolean | null
+  /** Whether the product is no longer in use in the system that keeps the order. */
+  readonly archived: boolean | null
   readonly orderedQuantity: string | null
   readonly delivered: boolean | null
   readonly deliveredAt: string | null
@@ -60,13 +62,16 @@ export interface LineInput {
   readonly netMinor: number | null
   readonly taxMinor: number | null
   readonly valueMinor: number | null
-  /** Of the same order line, in other returns: authorized or back already. */
+  /**
+   * Of the same order line, elsewhere: in other returns and on other lines of this one, and in what the system of
+   * record knows of. On its way or back already.
+   */
   readonly claimedQuantity: string | null
   /** That part of it which has not come back yet. */
   readonly openQuantity: string | null
   /** That part of it which has come back. */
   readonly returnedQuantity: string | null
-  /** What was delivered, or else invoiced, less what other returns claim. */
+  /** What was delivered, or else invoiced, less what is claimed elsewhere. */
   readonly returnableQuantity: string | null
   readonly serials: readonly string[]
   /** What was shipped, where a system has said so. */
@@ -138,6 +143,7 @@ export const inputTypes = {
     returnRequired: 'yes or no',
     orderLine: 'text?',
     onOrder: 'yes or no?',
+    archived: 'yes or no?',
     orderedQuantity: 'quantity?',
     delivered: 'yes or no?',
     deliveredAt: 'text?',
@@ -293,7 +299,8 @@ export function celValue(
 }
 
 function plainValue(value: unknown, type: Plain | `${Plain}?`, mayBeNull: boolean): unknown {
-  if (value === null) return mayBeNull ? null : unknown
+  // A field that was not there yet when inputs were recorded is one that nobody had said.
+  if (value === null || value === undefined) return mayBeNull ? null : unknown
   const plain = isNullable(type) ? withoutMark(type) : type
   if (plain === 'integer') return BigInt(value as number)
   return plain === 'quantity' ? Number(value) : value

@@ -1,9 +1,10 @@
 import type { ProductRef } from '@backhaul/sdk/canonical'
 import type { CaseState, LineState } from '../case-state.ts'
-import { larger, less, smaller } from '../ledger/decimal.ts'
+import { larger, less, plus, smaller } from '../ledger/decimal.ts'
 import { proportion, sum } from '../ledger/minor.ts'
 import type { HistoryInput, LineInput, OrderInput, PolicyInputs } from './inputs.ts'
 import {
+  claimedBeside,
   claimedBy,
   duplicatesOf,
   type KnownReturn,
@@ -137,6 +138,7 @@ function lineInput({ own, others, findProduct }: InputSource, line: LineState): 
     returnRequired: line.returnRequired,
     orderLine: orderLineOf(facts, lineNo),
     onOrder: recorded ? (recorded.onOrder ?? true) : null,
+    archived: recorded?.isArchived ?? null,
     orderedQuantity: recorded?.ordered ?? null,
     delivered: wasDelivered(line.deliveredAt, deliveredQuantity),
     deliveredAt: line.deliveredAt,
@@ -163,9 +165,11 @@ type Claims = Pick<
   'claimedQuantity' | 'openQuantity' | 'returnedQuantity' | 'returnableQuantity'
 >
 
-/** Without an order there is nothing to look for in other returns. */
+/**
+ * Without an order there is nothing to look for in other returns. What the system of record says came back holds
+ * what came back by the returns of the hub: of both, the larger counts, since either may hear of goods first.
+ */
 function claims(own: KnownReturn, line: LineState, others: InputSource['others']): Claims {
-  const sold = own.facts.recorded.get(line.lineNo)?.delivered ?? line.invoiced?.quantity ?? null
   if (others === null || own.state.header.orderRefs.length === 0) {
     return {
       claimedQuantity: null,
@@ -174,12 +178,18 @@ function claims(own: KnownReturn, line: LineState, others: InputSource['others']
       returnableQuantity: null,
     }
   }
+  const recorded = own.facts.recorded.get(line.lineNo)
+  const sold = recorded?.delivered ?? line.invoiced?.quantity ?? null
   const { claimed, returned } = claimedBy(own, line, others)
+  const back = larger(returned, recorded?.returned ?? '0')
+  const beside = plus(recorded?.returning ?? '0', claimedBeside(own, line))
+  const open = plus(less(claimed, returned), beside)
+  const taken = plus(back, open)
   return {
-    claimedQuantity: claimed,
-    openQuantity: less(claimed, returned),
-    returnedQuantity: returned,
-    returnableQuantity: sold === null ? null : larger('0', less(sold, claimed)),
+    claimedQuantity: taken,
+    openQuantity: open,
+    returnedQuantity: back,
+    returnableQuantity: sold === null ? null : larger('0', less(sold, taken)),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ProductRef } from '@backhaul/sdk/canonical'
 import type { CaseState, LineState } from '../case-state.ts'
 import { compare, larger, less, plus } from '../ledger/decimal.ts'
-import { arrived, isAuthorized, isGivenUp } from '../ledger/lines.ts'
+import { arrived, isAuthorized, isGivenUp, waitsForDecision } from '../ledger/lines.ts'
 import type { CaseFacts } from './facts.ts'
 
 /** A return as a rule set looks at it: this one, or another that shares an order or a serial number with it. */
@@ -40,14 +40,30 @@ export function claimedBy(
   return { claimed, returned }
 }
 
+/**
+ * Units of the same order line on other lines of the same return: those that are authorized, and those that an
+ * earlier line asks for.
+ */
+export function claimedBeside(own: KnownReturn, line: LineState): string {
+  return sameLines(own, line, own)
+    .filter(({ lineNo }) => lineNo !== line.lineNo)
+    .reduce((total, beside) => plus(total, askedBeside(own, line, beside)), '0')
+}
+
+function askedBeside(own: KnownReturn, line: LineState, beside: LineState): string {
+  if (!waitsForDecision(beside)) return larger(backOf(beside), authorizedOf(own, beside))
+  return beside.lineNo < line.lineNo ? beside.quantities.requested : '0'
+}
+
 function backOf(line: LineState): string {
   return less(arrived(line), line.quantities.sentBack)
 }
 
-/** An authorization that has run out holds nothing any more. */
+/** What has run out, or will not come any more, holds nothing. */
 function authorizedOf({ decided }: KnownReturn, line: LineState): string {
   if (isGivenUp(line)) return '0'
-  return isAuthorized(line) ? line.quantities.authorized : (decided.get(line.lineNo) ?? '0')
+  const { authorized, short } = line.quantities
+  return isAuthorized(line) ? less(authorized, short) : (decided.get(line.lineNo) ?? '0')
 }
 
 /** Earlier requests for the same quantity of the same order line, that were not turned down. */

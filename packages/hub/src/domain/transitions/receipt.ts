@@ -21,8 +21,8 @@ export const receipt: readonly Transition<'receipt'>[] = [
   { from: ['partially_received', 'received', 'closed_short', 'refused'], on: 'goods.receipt_reversed', to: 'received', guard: 'allArrived', owes: ['receipt.reverse'] },
   { from: ['partially_received', 'received', 'closed_short', 'refused'], on: 'goods.receipt_reversed', to: 'partially_received', owes: ['receipt.reverse'] },
 
-  { from: ['expected', 'partially_received', 'reversed'], on: 'goods.closed_short', to: 'closed_short', isReportable: true },
-  { from: ['expected', 'partially_received', 'reversed'], on: 'exception.resolved', to: 'closed_short', guard: 'resolvedByClosingShort' },
+  { from: ['expected', 'partially_received', 'reversed'], on: 'goods.closed_short', to: 'closed_short', owes: ['receipt.close_short'], isReportable: true },
+  { from: ['expected', 'partially_received', 'reversed'], on: 'exception.resolved', to: 'closed_short', guard: 'resolvedByClosingShort', owes: ['receipt.close_short'] },
   { from: ['none', 'not_required', 'expected', 'unexpected', 'partially_received', 'received'], on: 'goods.refused', to: 'refused', guard: 'nothingInspected', isReportable: true },
   { from: ['expected'], on: 'return.canceled', to: 'not_required' },
 ]

@@ -34,6 +34,7 @@ test('a machine asks for returns, tells of events and master data, hands over fi
     'self.read',
     'returns.read',
     'returns.create',
+    'eligibility.ask',
     'events.post',
     'files.post',
     'master_data.manage',

@@ -9,6 +9,7 @@ const table = {
   'self.read':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.read':        ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.create':      ['admin', 'agent', 'machine'],
+  'eligibility.ask':     ['admin', 'integrator', 'agent', 'machine'],
   'returns.override':    ['admin', 'agent'],
   'policy_inputs.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'returns.work':        ['admin', 'agent', 'warehouse', 'finance'],

@@ -1,14 +1,15 @@
-import { connectionId, freeText } from '@backhaul/sdk/canonical'
+import { type ConnectionId, connectionId, freeText } from '@backhaul/sdk/canonical'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { connectionUpdate, newConnection } from '../../connect/connection-input.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
-import { checkConnection } from '../../pipeline/check-connection.ts'
+import { checkAndKeep } from '../../pipeline/checks/check-due.ts'
 import { HubError } from '../../platform/errors.ts'
+import { listChecks } from '../../store/connection-checks.ts'
 import { expectedVersionOf, ifMatch } from '../if-match.ts'
 import { pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
-import { connection, connectionCheck, connectionView } from '../schemas/connections.ts'
+import { checkView, connection, connectionCheck, connectionView } from '../schemas/connections.ts'
 import type { App, RouteDeps } from './types.ts'
 
 const byId = z.object({ id: connectionId })
@@ -54,21 +55,21 @@ export function connectionRoutes(app: App, deps: RouteDeps): void {
         response: { 200: connectionCheck, ...problems },
       },
     },
-    ({ params }) => checkConnection(deps, params.id),
+    async ({ params }) => checkView(await checkAndKeep(deps, params.id as ConnectionId)),
   )
 }
 
-function sendConnection(
+async function sendConnection(
   reply: FastifyReply,
   shown: ShownConnection,
-  { connections }: RouteDeps,
-): z.infer<typeof connection> {
+  { connections, pool }: RouteDeps,
+): Promise<z.infer<typeof connection>> {
   reply.header('etag', `"${shown.version}"`)
-  return connectionView(shown, connections)
+  return connectionView(shown, { connections, checks: await listChecks(pool, shown.connectionId) })
 }
 
 function readRoutes(app: App, deps: RouteDeps): void {
-  const { connections } = deps
+  const { connections, pool } = deps
   app.get(
     '/api/v1/connections',
     {
@@ -84,7 +85,8 @@ function readRoutes(app: App, deps: RouteDeps): void {
     async ({ query: { limit, cursor } }, reply) => {
       const [after] = readCursor(cursor, place) ?? []
       const { items, next } = await connections.listConnections({ after, limit })
-      const data = items.map((shown) => connectionView(shown, connections))
+      const checks = await listChecks(pool)
+      const data = items.map((shown) => connectionView(shown, { connections, checks }))
       return sendPage(reply, { data, next: next === null ? null : [next] })
     },
   )
@@ -129,7 +131,7 @@ function makeRoute(app: App, deps: RouteDeps): void {
     },
     async ({ body, caller }, reply) => {
       const made = await deps.connections.createConnection(body, caller)
-      const shown = sendConnection(reply, made.connection, deps)
+      const shown = await sendConnection(reply, made.connection, deps)
       reply.header('location', `/api/v1/connections/${shown.id}`)
       return reply.code(201).send({ connection: shown, addressToken: made.addressToken })
     },

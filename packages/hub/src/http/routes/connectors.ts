@@ -30,6 +30,7 @@ function connectorView(known: Connector): z.infer<typeof connector> {
     topics: Object.keys(known.webhooks),
     commands: Object.keys(known.delivers),
     feeds: Object.keys(known.feeds),
+    polls: Object.keys(known.polls),
     config: z.toJSONSchema(known.config, { io: 'input', unrepresentable: 'any' }),
     secretPaths: [...known.secretPaths],
     canCheck: known.check !== undefined,

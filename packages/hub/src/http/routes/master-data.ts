@@ -2,9 +2,9 @@ import { type MasterDataKind, masterDataKinds } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { pushRecords } from '../../pipeline/master-data/push-records.ts'
 import { HubError } from '../../platform/errors.ts'
-import { listFeeds } from '../../store/master-data/feed-cursors.ts'
 import { countIssues, firstIssue, listIssues, placeOf } from '../../store/master-data/issues.ts'
 import { countMasterData } from '../../store/master-data/queries.ts'
+import { listSources } from '../../store/source-cursors.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayDo } from '../access/rights.ts'
 import { voiceOf } from '../access/speech.ts'
@@ -111,7 +111,7 @@ function statusRoute(app: App, { pool }: RouteDeps): void {
     },
     async () => {
       const counts = await countMasterData(pool)
-      const feeds = await listFeeds(pool)
+      const feeds = await listSources<MasterDataKind>({ db: pool, kind: 'feed' })
       const issues = await countIssues(pool)
       return { kinds: counts.map(kindView), feeds: feeds.map(feedView), issues }
     },

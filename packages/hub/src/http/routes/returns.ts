@@ -23,6 +23,7 @@ import { getIdempotencyKey, readIdempotencyKey } from '../idempotency-key.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { described, problems } from '../schemas/common.ts'
 import { messageResult, messageResultView } from '../schemas/messages.ts'
+import { requestedReturn } from '../schemas/requested-return.ts'
 import {
   headline,
   identifiedReturn,
@@ -33,7 +34,7 @@ import {
 } from '../schemas/returns.ts'
 import { timelineEvent, timelineEventView } from '../schemas/timeline.ts'
 import { etagOf, loadReturn } from './load-return.ts'
-import { requestReturn, returnRequest } from './request-return.ts'
+import { answerRequest, requestReturn, returnRequest } from './request-return.ts'
 import type { App, RouteDeps } from './types.ts'
 
 export const idOrNo = z.object({
@@ -112,12 +113,12 @@ function requestRoute(app: App, deps: RouteDeps): void {
         tags,
         summary: 'Asks for a return.',
         description:
-          'Needs an Idempotency-Key. A repeat with it is answered as the first request was, with the header Idempotency-Replayed, and the return as it stands now.',
+          'Needs an Idempotency-Key. A repeat with it is answered as the first request was, with the header Idempotency-Replayed, and the return as it stands now. Where a system that keeps the orders can be asked, the request is validated there and decided by the rules before it is answered; where that system does not answer in time, `returns.onSilence` says whether the request is accepted and decided later, or refused.',
         headers: z.object({ 'Idempotency-Key': z.string() }),
         body: returnRequest,
         response: {
-          200: described(returnView, 'The return exists already.'),
-          201: returnView,
+          200: described(requestedReturn, 'The return exists already.'),
+          201: requestedReturn,
           202: described(messageResult, 'Taken in; another process applies it.'),
           ...problems,
         },
@@ -125,10 +126,11 @@ function requestRoute(app: App, deps: RouteDeps): void {
     },
     async ({ body, caller, headers }, reply) => {
       const key = getIdempotencyKey(headers)
-      const result = await requestReturn(deps, { request: body, key, caller })
+      const taken = await requestReturn(deps, { request: body, key, caller })
+      const { result } = taken
       if (result.isRepeat) reply.header('idempotency-replayed', 'true')
       if (result.caseId === null) return reply.code(202).send(messageResultView(result))
-      const view = await loadReturn(deps.pool, result.caseId, caller)
+      const view = await answerRequest(deps, taken, { caseId: result.caseId, caller })
       reply.header('etag', etagOf(view)).header('location', `/api/v1/returns/${view.id}`)
       return reply.code(result.outcome === 'applied' ? 201 : 200).send(view)
     },

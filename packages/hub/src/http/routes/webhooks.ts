@@ -110,6 +110,11 @@ function createWebhookHandler(deps: RouteDeps) {
     }
     const ping = webhook.ping(given, 'after_verify')
     if (ping) return sendAnswer(reply, ping)
+    if (webhook.wakesPoll !== undefined) {
+      deps.wakePoll({ connectionId: connection.id, name: webhook.wakesPoll })
+      counted('hint')
+      return sendAnswer(reply, webhook.accepted ?? { status: 202 })
+    }
     const messages = messagesOf(deps, webhook, { params, rawBody, headers, isAnyTopic })
     const [only] = messages
     const results =
@@ -261,12 +266,18 @@ function sendAnswer(
   return reply.code(status).header('x-content-type-options', 'nosniff').send(body)
 }
 
-function countWebhooks({ metrics }: RouteDeps): (result: 'taken' | 'refused') => void {
+const webhookResults = ['taken', 'hint', 'refused'] as const
+
+function countWebhooks({ metrics }: RouteDeps): (result: (typeof webhookResults)[number]) => void {
   const counter = metrics.counter({
     name: 'backhaul_webhooks_total',
-    help: 'Webhook requests that were taken in, and that were not verified.',
-    labels: { result: ['taken', 'refused'] },
+    help: 'Webhook requests that were taken in, that only woke a poll, and that were not verified.',
+    labels: { result: webhookResults },
   })
-  const labels = { taken: { result: 'taken' }, refused: { result: 'refused' } }
+  const labels = {
+    taken: { result: 'taken' },
+    hint: { result: 'hint' },
+    refused: { result: 'refused' },
+  }
   return (result) => counter.add(labels[result])
 }

@@ -2,11 +2,33 @@ import { type Axis, axisStates, systemRoles } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import type { Connections } from '../../connect/connections.ts'
 import type { ShownConnection } from '../../connect/shown-connection.ts'
+import type { ConnectionCheck } from '../../pipeline/checks/check-connection.ts'
+import type { KeptCheck } from '../../store/connection-checks.ts'
 import type { RowScope } from '../../store/row-scope.ts'
-import { iso, text, textOrNull, time } from './common.ts'
+import { iso, isoOrNull, text, textOrNull, time, timeOrNull } from './common.ts'
 
 export const systemRole = z.enum(systemRoles)
 export const axis = z.enum(Object.keys(axisStates) as [Axis, ...Axis[]])
+
+const checkFields = {
+  isFine: z.boolean(),
+  account: z.string().nullable().describe('As whom the system knows us.'),
+  notes: z.array(z.string()),
+  code: z.string().nullable().describe('What went wrong.'),
+  reason: z.string().nullable(),
+  durationMs: z.int(),
+  credentialExpiresAt: timeOrNull.describe(
+    'When the system takes our credentials no more, where it says so.',
+  ),
+}
+
+const keptCheck = z
+  .object({
+    ...checkFields,
+    checkedAt: time,
+    failingSince: timeOrNull.describe('The first of the checks in a row that failed.'),
+  })
+  .meta({ id: 'LastConnectionCheck', description: 'What a connection’s last check came to.' })
 
 export const connection = z
   .object({
@@ -22,6 +44,7 @@ export const connection = z
     health: z
       .enum(['working', 'broken', 'down'])
       .describe('broken: its configuration cannot be used; down: it does not answer.'),
+    lastCheck: keptCheck.nullable().describe('null where there was none, or cannot be one.'),
     hasAddressToken: z.boolean(),
     version: z.int(),
     createdAt: time,
@@ -37,6 +60,7 @@ export const connector = z
     topics: z.array(text).describe('Webhooks that it receives.'),
     commands: z.array(text).describe('Commands that it delivers.'),
     feeds: z.array(text).describe('Master data that it is asked for.'),
+    polls: z.array(text).describe('Changes that it is asked for.'),
     config: z.unknown().describe('JSON Schema of the configuration.'),
     secretPaths: z.array(text),
     canCheck: z.boolean(),
@@ -72,8 +96,12 @@ export function scopeView({ company, warehouse, channel, validFrom, validTo }: R
 
 export function connectionView(
   shown: ShownConnection,
-  connections: Pick<Connections, 'get'>,
+  {
+    connections,
+    checks,
+  }: { readonly connections: Pick<Connections, 'get'>; readonly checks: readonly KeptCheck[] },
 ): z.infer<typeof connection> {
+  const last = checks.find((check) => check.connectionId === shown.connectionId)
   const { connectionId, createdAt, updatedAt, retry, ...rest } = shown
   return {
     ...rest,
@@ -83,6 +111,7 @@ export function connectionView(
     subscriptions: [...rest.subscriptions],
     retry: retry && { delaysSeconds: [...retry.delaysSeconds] },
     health: healthOf(connections, connectionId),
+    lastCheck: last === undefined ? null : keptCheckView(last),
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),
   }
@@ -97,16 +126,21 @@ function healthOf(
   return active?.breaker.state === 'open' ? 'down' : 'working'
 }
 
-export const connectionCheck = z
-  .object({
-    isFine: z.boolean(),
-    account: z.string().nullable().describe('As whom the system knows us.'),
-    notes: z.array(z.string()),
-    code: z.string().nullable().describe('What went wrong.'),
-    reason: z.string().nullable(),
-    durationMs: z.int(),
-  })
-  .meta({
-    id: 'ConnectionCheck',
-    description: 'What a system said to a call that changes nothing.',
-  })
+export const connectionCheck = z.object(checkFields).meta({
+  id: 'ConnectionCheck',
+  description: 'What a system said to a call that changes nothing.',
+})
+
+export function checkView(check: ConnectionCheck): z.infer<typeof connectionCheck> {
+  return { ...check, credentialExpiresAt: isoOrNull(check.credentialExpiresAt) }
+}
+
+function keptCheckView({ connectionId: _id, ...check }: KeptCheck): z.infer<typeof keptCheck> {
+  return {
+    ...check,
+    notes: [...check.notes],
+    checkedAt: iso(check.checkedAt),
+    failingSince: isoOrNull(check.failingSince),
+    credentialExpiresAt: isoOrNull(check.credentialExpiresAt),
+  }
+}

@@ -2,9 +2,9 @@ import { type MasterDataKind, masterDataKinds, masterDataRecords } from '@backha
 import { z } from 'zod'
 import type { TakenRecords } from '../../pipeline/master-data/store-records.ts'
 import type { Conflict } from '../../store/master-data/conflicts.ts'
-import type { FeedStatus } from '../../store/master-data/feed-cursors.ts'
 import { type IssueRow, issueTypes } from '../../store/master-data/issues.ts'
 import type { KindCount, ProductDetail, ProductRow } from '../../store/master-data/queries.ts'
+import type { SourceStatus } from '../../store/source-cursors.ts'
 import { iso, isoOrNull, text, textOrNull, time, timeOrNull } from './common.ts'
 
 const mask = '[masked]'
@@ -195,9 +195,14 @@ export function kindView(count: KindCount) {
   return { ...count, syncedAt: isoOrNull(count.syncedAt) }
 }
 
-export function feedView(status: FeedStatus): z.infer<typeof feed> {
+export function feedView({
+  name,
+  lagSeconds: _lag,
+  ...status
+}: SourceStatus<MasterDataKind>): z.infer<typeof feed> {
   return {
     ...status,
+    feed: name,
     dueAt: iso(status.dueAt),
     runStartedAt: isoOrNull(status.runStartedAt),
     runEndedAt: isoOrNull(status.runEndedAt),

@@ -56,7 +56,11 @@ export function decideCase({ own, version, others }: Undecided, by: DecideBy): D
 
 type Line = CaseState['lines'][number]
 
-function linesByPolicy(state: CaseState, by: DecideBy): Map<CompiledPolicy, Line[]> {
+/** The lines of a return that wait, by the rule set that decides on them. */
+export function linesByPolicy(
+  state: CaseState,
+  by: Omit<DecideBy, 'now'>,
+): Map<CompiledPolicy, Line[]> {
   const { company, channel, kind } = state.header
   const groups = new Map<CompiledPolicy, Line[]>()
   for (const line of waitingLines(state)) {

@@ -65,6 +65,32 @@ export async function gatherReturns(
   return { own: new Map(ownKnown), othersOf }
 }
 
+/**
+ * The returns of a company that share an order or a serial number with one that is not there, as `gatherReturns`
+ * finds them; null where there are too many of them.
+ *
+ * @throws {HubError} OVERLOADED when one of them changes faster than it can be read.
+ */
+export async function gatherOthers(
+  db: Queryable,
+  state: CaseState,
+): Promise<readonly KnownReturn[] | null> {
+  const related = await findRelatedCases(db, {
+    orderRefs: distinct(state.header.orderRefs),
+    serials: distinct(allSerials(state)),
+    atMost: mostOfOneName,
+  })
+  const byName = groupedBy(related, ({ name }) => name)
+  if ([...byName.values()].some(({ length }) => length > mostOfOneName)) return null
+  const states = await readStates(db, distinct(related.map(({ caseId }) => caseId)))
+  const { company } = state.header
+  const known = await knownReturns(
+    db,
+    [...states.values()].filter(({ row }) => row.company === company),
+  )
+  return [...known.values()]
+}
+
 interface ReadState {
   readonly row: RelatedCase
   readonly state: CaseState

@@ -7,7 +7,12 @@ import {
   RetryableError,
   TerminalError,
 } from '@backhaul/sdk'
-import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
+import {
+  cloudEventType,
+  type EventType,
+  type ExceptionCode,
+  exceptionCodes,
+} from '@backhaul/sdk/canonical'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
 import type { Mapper } from '../../mapping/mapper.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -21,6 +26,8 @@ export type AttemptOutcome =
       readonly kind: 'retry' | 'unknown' | 'dead'
       readonly code: string
       readonly reason: string | null
+      /** What the connector said is wrong with the return by this. */
+      readonly exception: ExceptionCode | null
       readonly status: number | null
       readonly retryAfterMs: number | null
       readonly disables: boolean
@@ -105,6 +112,7 @@ async function readBack(
         kind: 'unknown',
         code: 'READ_BACK_FAILED',
         reason: null,
+        exception: null,
         status: null,
         retryAfterMs: null,
         disables: false,
@@ -119,6 +127,7 @@ function failed(error: unknown): AttemptOutcome {
       kind: 'unknown',
       code: 'CONNECTOR_DEFECT',
       reason: null,
+      exception: null,
       status: null,
       retryAfterMs: null,
       disables: false,
@@ -129,10 +138,16 @@ function failed(error: unknown): AttemptOutcome {
     kind: kinds[error.kind],
     code: error.code,
     reason: error.reason ?? null,
+    exception: exceptionOf(error),
     status: error.status ?? null,
     retryAfterMs: error instanceof RetryableError ? (error.retryAfterMs ?? null) : null,
     disables: error instanceof TerminalError && error.disablesConnection,
   }
+}
+
+/** Connectors are not all written in TypeScript. */
+function exceptionOf({ exception }: DeliveryError): ExceptionCode | null {
+  return exception !== undefined && Object.hasOwn(exceptionCodes, exception) ? exception : null
 }
 
 function deliveryOf(

@@ -14,6 +14,7 @@ import {
 } from '../../store/outbox.ts'
 import { canonicalTopic, internalMessage, makeMessage } from '../message.ts'
 import { type AttemptOutcome, idempotencyKeyOf } from './attempt.ts'
+import { exceptionOfFailure } from './exception-of-failure.ts'
 
 /** A try that is over, with what has to be written about it. */
 export interface Completion {
@@ -72,7 +73,7 @@ async function storeResults(tx: Tx, messages: readonly InboxMessage[]): Promise<
   if (messages.length === 0) return 0
   const { taken, now } = await takeMessageIds(tx, messages)
   const fresh = messages.filter(({ messageId }) => taken.has(messageId))
-  await insertWaitingMessages(tx, fresh, now)
+  await insertWaitingMessages(tx, fresh, { now })
   return fresh.length
 }
 
@@ -156,6 +157,8 @@ function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
         ...(delivery.replayOf === null ? {} : { deliveryId: firstIdOf(delivery) }),
         code: outcome.code,
         connection: delivery.connectionId,
+        ...(outcome.reason === null ? {} : { reason: outcome.reason }),
+        exception: outcome.exception ?? exceptionOfFailure(outcome.code),
       }),
     ]
   const { externalId, events } = outcome.delivered

@@ -9,10 +9,10 @@ import { systemClock } from '../../platform/clock.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { createPool, type Pool, withTransaction } from '../../store/database.ts'
 import { listExceptions } from '../../store/exception-queries.ts'
-import { ensureFeeds, listFeeds } from '../../store/master-data/feed-cursors.ts'
 import { firstIssue, type IssueRow, listIssues, placeOf } from '../../store/master-data/issues.ts'
 import { findProduct, listProducts } from '../../store/master-data/queries.ts'
 import { recordUnknown } from '../../store/master-data/unknowns.ts'
+import { ensureSources, listSources } from '../../store/source-cursors.ts'
 import { type FeedDeps, pullFeed, readableFeeds, takeDueFeeds } from './pull-feed.ts'
 import { pushRecords } from './push-records.ts'
 import { readRecords } from './read-records.ts'
@@ -460,7 +460,7 @@ describe('a feed', () => {
     await pool.query(
       `insert into connection (connection_id, connector, title, config) values ('erp', 'test', 'ERP', '{}')`,
     )
-    await ensureFeeds(pool, readableFeeds(deps()))
+    await ensureSources({ db: pool, kind: 'feed' }, readableFeeds(deps()))
   })
 
   async function pull() {
@@ -469,7 +469,7 @@ describe('a feed', () => {
     return pullFeed(deps(), held)
   }
 
-  const status = async () => (await listFeeds(pool))[0]
+  const status = async () => (await listSources({ db: pool, kind: 'feed' }))[0]
 
   test('is read on at once while there is more, and is whole when there is none', async () => {
     pages = async (cursor) =>
@@ -513,7 +513,9 @@ describe('a feed', () => {
     const [held] = await takeDueFeeds(deps(), feeds, { limit: 1 })
     assert.ok(held)
     assert.deepEqual(await takeDueFeeds(deps(), feeds, { limit: 1, isDueNow: true }), [])
-    await pool.query(`update feed_cursor set held_until = now() - interval '1 second'`)
+    await pool.query(
+      `update feed_cursor set held_until = now() - interval '1 second', due_at = now()`,
+    )
     const [next] = await takeDueFeeds(deps(), feeds, { limit: 1 })
     assert.ok(next)
     await assert.rejects(pullFeed(deps(), held), { code: 'CONFLICT' })

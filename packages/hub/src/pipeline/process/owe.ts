@@ -1,7 +1,14 @@
-import type { CanonicalEvent, CommandType, EventType, SystemRole } from '@backhaul/sdk/canonical'
+import {
+  type CanonicalEvent,
+  type CommandBody,
+  type CommandType,
+  commandContracts,
+  type EventType,
+  type SystemRole,
+} from '@backhaul/sdk/canonical'
 import type { ActiveConnection } from '../../connect/active-connection.ts'
 import type { Connections } from '../../connect/connections.ts'
-import type { OwedCommand } from '../../domain/index.ts'
+import type { CaseState, OwedCommand } from '../../domain/index.ts'
 import type { Mapper } from '../../mapping/mapper.ts'
 import type { PublishedEvent } from '../../store/batch.ts'
 import type { PastEvent } from './apply.ts'
@@ -43,6 +50,8 @@ export function owe(deps: OweDeps, held: HeldCase, sending: Sending): Unrouted[]
   const scope = scopeOf(held.state, sending.now)
   for (const { role, type, key, body } of sending.owed) {
     const target = originOf(deps, held, role) ?? deps.connections.routeOf(role, scope)
+    if (target?.id === sending.source && repeatsItsCause.has(type)) continue
+    if (target && isItsOwnWord(target, { type, body }, held)) continue
     if (!target) unrouted.push({ command: type, role, reason: 'no_connection' })
     else if (!supports(deps, target, type))
       unrouted.push({ command: type, role, reason: 'not_supported' })
@@ -51,6 +60,20 @@ export function owe(deps: OweDeps, held: HeldCase, sending: Sending): Unrouted[]
   for (const past of sending.revived) publishPast(deps, held, { past, traceparent })
   if (sending.isPublished) publish(deps, held, sending)
   return unrouted
+}
+
+/** Commands that only pass on what was said: who has said it is not told. */
+const repeatsItsCause: ReadonlySet<CommandType> = new Set(['note.record', 'receipt.close_short'])
+
+/** A system that has told of a receipt has it in its books: it is not told to record it. */
+function isItsOwnWord(
+  { id }: ActiveConnection,
+  { type, body }: { readonly type: CommandType; readonly body: unknown },
+  { state }: HeldCase,
+): boolean {
+  if (type !== 'receipt.record') return false
+  const { receiptId } = body as CommandBody<'receipt.record'>
+  return state?.receipts.find((one) => one.receiptId === receiptId)?.source === id
 }
 
 const heardByOrigin: ReadonlySet<SystemRole> = new Set(['channel', 'helpdesk'])
@@ -68,6 +91,13 @@ function originOf(
   const origin = connections.get(state.header.sourceSystem)
   const isPlaying = origin?.roles.includes(role) === true && origin.storedState !== 'disabled'
   return isPlaying ? origin : undefined
+}
+
+/** Takes back questions about an order that were answered in the batch in which they were owed. */
+export function dropAnswered(held: HeldCase): void {
+  if (held.state?.header.orderLookUp !== 'answered') return
+  const open = held.deliveries.filter(({ commandType }) => commandType !== 'order.look_up')
+  if (open.length < held.deliveries.length) held.deliveries.splice(0, Infinity, ...open)
 }
 
 /** Publishes the event at hand. What it did is not known yet: `attachEvent` adds it. */
@@ -166,6 +196,16 @@ function push(
     body: command.body,
     event: command.event,
   })
+}
+
+/** Whether somebody plays the role for the return, and can be told this. */
+export function isTold(
+  deps: OweDeps,
+  { state, now }: { readonly state: CaseState | null; readonly now: Date },
+  type: CommandType,
+): boolean {
+  const target = deps.connections.routeOf(commandContracts[type].role, scopeOf(state, now))
+  return target !== undefined && supports(deps, target, type)
 }
 
 /** A connection whose configuration is broken cannot say what it supports: what is owed to it waits until it is mended. */

@@ -16,7 +16,7 @@ import { effectOf, eventWrite } from './effect.ts'
 import { applied, combine, ignored, type PartResult, parked, unreadable } from './endings.ts'
 import { type LaneHolder, type Placed, placeDeliveries } from './lanes.ts'
 import { recordRoom, writeLedgers } from './ledgers.ts'
-import { attachEvent, owe } from './owe.ts'
+import { attachEvent, dropAnswered, owe } from './owe.ts'
 import { park, releaseParked } from './park.ts'
 import { withOwners } from './return-scope.ts'
 import { claimSerials, scheduleDecisions } from './schedule-decisions.ts'
@@ -42,6 +42,8 @@ export interface ProcessDeps {
   readonly policies: ActivePolicies
   /** How long a message waits for its case before it may open one by itself, such as goods that nobody announced. */
   readonly graceMs: number
+  /** How long the rules wait for what the system of record says of an order. */
+  readonly lookUpWaitMs: number
 }
 
 /** When and why a batch began. */
@@ -224,11 +226,12 @@ async function writeAll(
   },
 ): Promise<BatchResult> {
   const { now, cases, endings } = batch
+  for (const held of cases) dropAnswered(held)
   await endStoredMessages(tx, endings.flatMap(endedStored))
   const bound = await writeSurroundings(tx, cases, now)
   await writeLedgers(tx, cases)
   await claimSerials(tx, cases)
-  const undecided = await scheduleDecisions(tx, deps.policies, { cases, now })
+  const undecided = await scheduleDecisions(tx, deps, { cases, now })
   await nameTargets(tx, cases)
   const placed = await placeDeliveries(tx, deps.lanes, cases)
   const isWritten = await writeBatch(tx, {

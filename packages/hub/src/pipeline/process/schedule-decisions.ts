@@ -7,27 +7,43 @@ import {
 import type { Tx } from '../../store/database.ts'
 import { putPolicyDue } from '../../store/policy.ts'
 import { insertSerialClaims } from '../../store/related-cases.ts'
+import { isTold, type OweDeps } from './owe.ts'
 import type { HeldCase } from './work.ts'
 
+export interface ScheduleDeps extends OweDeps {
+  readonly policies: ActivePolicies
+  readonly lookUpWaitMs: number
+}
+
 /**
- * Notes which returns of a batch a rule set has to be asked about. Nothing is written where none is active.
+ * Notes which returns of a batch a rule set has to be asked about, and when. Nothing is written where none is active.
  *
  * @returns how many.
  */
 export async function scheduleDecisions(
   tx: Tx,
-  policies: ActivePolicies,
+  deps: ScheduleDeps,
   { cases, now }: { readonly cases: readonly HeldCase[]; readonly now: Date },
 ): Promise<number> {
-  const due = cases.filter(({ state, events }) => {
-    if (state === null || events.length === 0) return false
-    const types = events.map(({ type }) => type)
-    return wantsDecision(policies, state, types)
+  const due = cases.flatMap((held): { caseId: string; dueAt: Date }[] => {
+    const { caseId, state, events } = held
+    const isDue = state !== null && wantsDecision(deps.policies, state, events)
+    return isDue ? [{ caseId, dueAt: dueAt(deps, held, now) }] : []
   })
   // In one order, so that two batches cannot wait for each other.
-  const caseIds = due.map(({ caseId }) => caseId as string).toSorted()
-  await putPolicyDue(tx, { caseIds, now })
+  await putPolicyDue(
+    tx,
+    due.toSorted((a, b) => (a.caseId < b.caseId ? -1 : 1)),
+  )
   return due.length
+}
+
+/** At once, or while the system of record has not answered what it was asked of the order, when that took too long. */
+function dueAt(deps: ScheduleDeps, { state, createdAt }: HeldCase, now: Date): Date {
+  const isAwaited =
+    state?.header.orderLookUp === 'asked' && isTold(deps, { state, now }, 'order.look_up')
+  if (!isAwaited) return now
+  return new Date(Math.max(now.getTime(), createdAt.getTime() + deps.lookUpWaitMs))
 }
 
 /** Writes down the serial numbers that are new to their cases, also where nobody asks for them yet. */

@@ -33,6 +33,9 @@ type LeafJsonSchema = z.output<typeof leafJsonSchema>
 /** The variable that names the configuration file itself. */
 export const configPathEnv = 'BACKHAUL_CONFIG'
 
+/** The variable by which an administrator of another system lends a command their key: no setting. */
+export const adminKeyEnv = 'BACKHAUL_ADMIN_KEY'
+
 /** Every field, in the order of the schema. */
 export const configFields: readonly ConfigField[] = leaves(configSchema, [])
 

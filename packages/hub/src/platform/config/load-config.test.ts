@@ -71,6 +71,11 @@ describe('the configuration', () => {
     assert.equal(config.database.url, 'postgres://hub:pw@db/backhaul')
   })
 
+  test('leaves the key that an administrator of another system lends to the command', () => {
+    const { settings } = load('', { BACKHAUL_ADMIN_KEY: 'lent' })
+    assert.doesNotMatch(JSON.stringify([...settings]), /lent/)
+  })
+
   test('must be there where a file was named', () => {
     const cwd = folderWith({})
     assert.throws(() => loadConfig({ cwd, env: { BACKHAUL_CONFIG: 'missing.yaml' } }), {

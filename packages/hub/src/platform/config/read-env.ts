@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ConfigProblem } from './config-error.ts'
-import { type ConfigField, configFields, configPathEnv } from './fields.ts'
+import { adminKeyEnv, type ConfigField, configFields, configPathEnv } from './fields.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Written } from './read-config-file.ts'
 
@@ -69,6 +69,7 @@ function convert(field: ConfigField, text: string): unknown {
 function unknownVariables(env: NodeJS.ProcessEnv): ConfigProblem[] {
   const known = [
     configPathEnv,
+    adminKeyEnv,
     ...configFields.flatMap((field) => [...field.env, ...field.envFile]),
   ]
   return Object.keys(env)

@@ -21,6 +21,11 @@ export type FieldNotes = {
 
 export const fieldNotes = z.registry<FieldNotes>()
 
+/** `<connection>/<poll>=<seconds>` */
+const pollPause = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9-]{0,62}=[1-9]\d{0,4}$/)
+
 /** A list of names for a host, an address or a block of addresses; what they resolve to is checked on use. */
 const privateTarget = z.string().regex(/^[A-Za-z0-9_.:-]+(\/\d{1,3})?$/)
 
@@ -55,7 +60,7 @@ export const configSchema = z.object({
     .default([...roles])
     .register(fieldNotes, {
       description:
-        'Parts of the hub that this process runs: ingest takes webhooks and files in, process applies what waits, deliver sends commands, tick runs timers, polls and retention, api serves the API and the console.',
+        'Parts of the hub that this process runs: ingest takes webhooks and files in and asks connections what has changed, process applies what waits, deliver sends commands, tick runs timers, feeds and retention, api serves the API and the console.',
     }),
   nodeId: z
     .string()
@@ -195,11 +200,44 @@ export const configSchema = z.object({
         'Products, and parties, that a process keeps in memory at most, at some 350 bytes each. Where there are more, it keeps those that are asked for, and reads others when a message names them.',
     }),
   }),
+  returns: z.object({
+    lookUp: z.object({
+      deadlineMs: z.int().min(100).max(60_000).default(3_000).register(fieldNotes, {
+        description:
+          'How long a request for a return, or a question what may come back, waits for what the system of record says of the order.',
+        unit: 'milliseconds',
+      }),
+      waitSeconds: z.int().min(0).max(86_400).default(300).register(fieldNotes, {
+        description:
+          'How long the rules wait for what the system of record says of the order of a return. After that they decide on what is known, which mostly refers it to a person; an answer that comes later is decided on again.',
+        unit: 'seconds',
+      }),
+    }),
+    onSilence: z.enum(['accept', 'refuse']).default('accept').register(fieldNotes, {
+      description:
+        'What becomes of a request for a return over the API while the system of record does not answer: it is accepted and decided later, or refused, so that its sender asks again.',
+    }),
+  }),
+  polls: z.object({
+    pauses: z.array(pollPause).default([]).register(fieldNotes, {
+      description:
+        'How many seconds to wait between two looks of a poll, where that shall not be what its connector says, such as erp/changes=60. A poll that has more is read on at once, and a webhook that only hints at a change makes it look at once.',
+      expected: 'a list of <connection>/<poll>=<seconds>',
+    }),
+    presenceHours: z.int().min(1).max(8_760).default(24).register(fieldNotes, {
+      description:
+        'How many hours to wait before asking connections again whether the documents that returns refer to are still there: systems tell nobody what they delete.',
+    }),
+  }),
   outbound: z.object({
     allowedPrivateTargets: z.array(privateTarget).default([]).register(fieldNotes, {
       description:
         'Host names, addresses and address blocks in private networks that connections may call, such as erp.internal or 10.20.0.0/16. Calls to any other private address are refused.',
       expected: 'a list of host names, addresses or blocks such as 10.20.0.0/16',
+    }),
+    checkHours: z.int().min(1).max(720).default(6).register(fieldNotes, {
+      description:
+        'How many hours to wait between two checks of a connection, which ask its system whether it takes our credentials, and for how much longer.',
     }),
   }),
 })

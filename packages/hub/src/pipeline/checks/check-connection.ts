@@ -1,8 +1,9 @@
 import { DeliveryError } from '@backhaul/sdk/connector'
-import type { Connections } from '../connect/connections.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { HubConfig } from '../platform/config/schema.ts'
-import { HubError } from '../platform/errors.ts'
+import type { Connections } from '../../connect/connections.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { HubConfig } from '../../platform/config/schema.ts'
+import { HubError } from '../../platform/errors.ts'
+import { withinTime } from '../pages/source-call.ts'
 
 /** What a system said to a call that changes nothing. */
 export interface ConnectionCheck {
@@ -14,6 +15,16 @@ export interface ConnectionCheck {
   readonly code: string | null
   readonly reason: string | null
   readonly durationMs: number
+  /** When the system takes our credentials no more; null where it does not say. */
+  readonly credentialExpiresAt: Date | null
+}
+
+export interface CheckDeps {
+  readonly connections: Pick<Connections, 'get'>
+  readonly config: Pick<HubConfig, 'delivery'>
+  readonly clock: Clock
+  /** Aborts when the process ends. */
+  readonly ending?: AbortSignal | undefined
 }
 
 /**
@@ -23,11 +34,7 @@ export interface ConnectionCheck {
  * @throws {HubError} NOT_FOUND; CONFLICT when the connection cannot be used or there is no such call.
  */
 export async function checkConnection(
-  deps: {
-    readonly connections: Pick<Connections, 'get'>
-    readonly config: HubConfig
-    readonly clock: Clock
-  },
+  deps: CheckDeps,
   connectionId: string,
 ): Promise<ConnectionCheck> {
   const { clock } = deps
@@ -41,13 +48,33 @@ export async function checkConnection(
     throw new HubError('CONFLICT', `The connector ${connector.key} has no check of its own.`)
   }
   const startedMs = clock.monotonicMs()
-  const signal = AbortSignal.timeout(deps.config.delivery.requestTimeoutMs)
+  const timeout = AbortSignal.timeout(deps.config.delivery.requestTimeoutMs)
+  const signal = deps.ending === undefined ? timeout : AbortSignal.any([timeout, deps.ending])
   const call = { config, fetch: connection.fetchFor({ signal }), signal, now: clock.now() }
-  const said = await connector.check(call).catch((error: unknown) => failureOf(error))
+  const said = await withinTime(signal, connector.check(call)).catch(failureOf)
   const durationMs = Math.round(clock.monotonicMs() - startedMs)
-  if ('code' in said) return { isFine: false, account: null, notes: [], ...said, durationMs }
-  const { account = null, notes = [] } = said
-  return { isFine: true, account, notes: [...notes], code: null, reason: null, durationMs }
+  if ('code' in said) return { ...nothingSaid, isFine: false, ...said, durationMs }
+  const { account = null, notes = [], credentialExpiresAt } = said
+  return {
+    ...nothingSaid,
+    isFine: true,
+    account,
+    notes: [...notes],
+    durationMs,
+    credentialExpiresAt: isTime(credentialExpiresAt) ? credentialExpiresAt : null,
+  }
+}
+
+const nothingSaid = {
+  account: null,
+  notes: [],
+  code: null,
+  reason: null,
+  credentialExpiresAt: null,
+}
+
+function isTime(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 /** A connector's own fault says nothing of itself: its message could hold anything. */
