@@ -14,7 +14,7 @@ import {
 import { systemClock } from '../src/platform/clock.ts'
 import { createLogger } from '../src/platform/logger.ts'
 import { createPool, type Pool } from '../src/store/database.ts'
-import { ensureFeeds } from '../src/store/master-data/feed-cursors.ts'
+import { ensureSources } from '../src/store/source-cursors.ts'
 import { createTestDatabase } from '../test/support/test-database.ts'
 
 const count = Number(process.argv[2] ?? 100_000)
@@ -191,7 +191,7 @@ try {
     `insert into connection (connection_id, connector, title, config) values ('erp', 'test', 'ERP', '{}')`,
   )
   const deps = depsOf(pool)
-  await ensureFeeds(pool, readableFeeds(deps))
+  await ensureSources({ db: pool, kind: 'feed' }, readableFeeds(deps))
   report('first run', await readToEnd(deps))
   await pool.query('analyze')
   report('nothing new', await readToEnd(deps))

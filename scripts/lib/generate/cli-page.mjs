@@ -21,7 +21,9 @@ async function never() {
 /** The commands as the program itself has them; nothing is run. */
 export async function cliPage(version) {
   const { stdin, stdout, stderr } = process
-  const context = { version, env: {}, stdin, stdout, stderr, connectors: never, serve: never }
+  const { connectors: all } = await import('../../../packages/connectors/src/index.ts')
+  const connectors = async () => all
+  const context = { version, env: {}, stdin, stdout, stderr, connectors, serve: never }
   const { program } = await buildProgram(context)
   const leaves = commandsBelow(program, 'backhaul')
   return page('Command line', [

@@ -19,7 +19,8 @@ const posted: DeliveryDefinition<Config> = {
  * Any system that speaks the canonical language over HTTP.
  *
  * In:  webhook `canonical-events`: one CloudEvent or a batch, signed by Standard Webhooks.
- * Out: every command, as JSON, signed by Standard Webhooks.
+ * Out: every command but `order.look_up`, as JSON, signed by Standard Webhooks. That one is a question, which a
+ *      receiver could not answer in its response: who knows of the order says `order.recorded` by itself.
  * Source: Standard Webhooks 1.0.0, https://www.standardwebhooks.com, read 2026-11-23.
  */
 export default defineConnector({
@@ -38,5 +39,7 @@ export default defineConnector({
       interprets: 'canonical',
     }),
   },
-  delivers: Object.fromEntries(commandTypes.map((type) => [type, posted])),
+  delivers: Object.fromEntries(
+    commandTypes.filter((type) => type !== 'order.look_up').map((type) => [type, posted]),
+  ),
 })

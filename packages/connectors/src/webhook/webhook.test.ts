@@ -32,7 +32,7 @@ const lines = [{ lineNo: 1, product: { sku: 'PUMP-1' }, quantity: '1', unit: 'EA
 const amount = { amount: '10.00', currency: 'EUR' }
 const told = { headline: 'received', sentence: 'The goods are here.' }
 
-const bodies: { readonly [T in CommandType]: CommandBody<T> } = {
+const bodies: { readonly [T in Exclude<CommandType, 'order.look_up'>]: CommandBody<T> } = {
   'return.record': { lines },
   'return.cancel': { lineNos: [1] },
   'label.create': { parcelId: 'P1', lines },
@@ -40,6 +40,7 @@ const bodies: { readonly [T in CommandType]: CommandBody<T> } = {
   'receipt.expect': { lines },
   'receipt.record': { receiptId: 'W1', lines },
   'receipt.reverse': { receiptId: 'W1' },
+  'receipt.close_short': { lineNos: [1] },
   'inspection.request': { lines },
   'disposition.execute': { dispositionId: 'D1', lines: [] },
   'credit.draft': {
@@ -51,6 +52,7 @@ const bodies: { readonly [T in CommandType]: CommandBody<T> } = {
   'repair.order': { fulfillmentId: 'X1', lines },
   'goods.send_back': { fulfillmentId: 'X1', lines },
   'supplier_claim.submit': { claimId: 'S1', vendor: 'ACME', lines },
+  'note.record': { noteId: 'N1', text: 'Two boxes.' },
   'ticket.update': told,
   'channel.update': told,
   'customer.notify': { template: 'received', headline: 'received' },

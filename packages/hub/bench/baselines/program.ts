@@ -59,6 +59,7 @@ export async function runContender(options: ContenderOptions): Promise<void> {
       cache: new CaseCache(),
       policies: noPolicies,
       graceMs: 900_000,
+      lookUpWaitMs: 0,
     },
     ...options.form,
     enqueue: (tx, applied) =>

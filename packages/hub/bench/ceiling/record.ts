@@ -46,6 +46,7 @@ export async function recordBatches(site: Site, batches: number): Promise<Record
       cache: new CaseCache(),
       policies: noPolicies,
       graceMs: 900_000,
+      lookUpWaitMs: 0,
     },
     auditSealKey: randomBytes(32),
     nodeName: 'bench',

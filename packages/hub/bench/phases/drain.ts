@@ -84,6 +84,6 @@ async function store(pool: Pool, stream: EventStream, count: number): Promise<vo
   })
   await withTransaction(pool, async (tx) => {
     const { now } = await takeMessageIds(tx, messages)
-    await insertWaitingMessages(tx, messages, now)
+    await insertWaitingMessages(tx, messages, { now })
   })
 }

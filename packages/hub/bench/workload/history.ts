@@ -113,6 +113,7 @@ function requestedLine(line: PlannedLine, { ref, random }: { ref: string; random
     quantity: String(line.quantity),
     reason: { code: pick(random, ['defective_consumer', 'wrong_goods', 'no_longer_needed']) },
     origin: {
+      deliveredAt: '2026-10-20T08:00:00Z',
       invoiced: {
         invoiceLine: `INV-${ref}-${line.lineNo}`,
         quantity: String(line.quantity),

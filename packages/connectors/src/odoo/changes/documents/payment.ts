@@ -1,0 +1,121 @@
+import type { PolledMessage } from '@backhaul/sdk/connector'
+import { Big } from 'big.js'
+import { z } from 'zod'
+import type { Domain, Odoo } from '../../client/odoo.ts'
+import { parseReference } from '../../references.ts'
+import { caseNoOf, creditIdOf, idText, settlementsOf } from './entry.ts'
+import { type Entry, type Payment, readEntries, readPayments } from './entry-rows.ts'
+import { messageOf } from './message.ts'
+
+/** What one payment has paid of one credit note. */
+interface Share {
+  readonly payment: Payment
+  readonly credit: Entry
+  readonly caseNo: string
+  readonly refundId: string
+  readonly amount: Big
+}
+
+/**
+ * Payments afresh: one message for each refund, which is a payment, or the part of it that is for one of several
+ * credit notes. What the hub has asked for is named in the memo, and may take several payments.
+ */
+export async function paymentMessages(
+  odoo: Odoo,
+  ids: readonly number[],
+): Promise<PolledMessage[]> {
+  const payments = await withSiblings(odoo, await readPayments(odoo, ids))
+  const paid = new Set(payments.flatMap(creditNotesOf))
+  const credits = new Map((await readEntries(odoo, [...paid])).map((one) => [one.id, one]))
+  const refunds = new Map<string, Share[]>()
+  for (const payment of payments) {
+    for (const share of sharesOf(payment, credits)) {
+      const key = `${share.caseNo} ${share.refundId}`
+      refunds.set(key, [...(refunds.get(key) ?? []), share])
+    }
+  }
+  return [...refunds.values()].map((shares) => messageFor(odoo, shares))
+}
+
+const rowId = z.object({ id: z.int() })
+
+/** With the payments that the hub made for the same refunds, of which nothing was written. */
+async function withSiblings(odoo: Odoo, payments: readonly Payment[]): Promise<Payment[]> {
+  const memos = payments.flatMap((payment) => (refundOf(payment) === null ? [] : [memoOf(payment)]))
+  if (memos.length === 0) return [...payments]
+  const fields = await odoo.fieldsOf('account.payment', ['memo'])
+  const domain: Domain = [
+    [fields.has('memo') ? 'memo' : 'ref', 'in', [...new Set(memos)]],
+    ['id', 'not in', payments.map(({ id }) => id)],
+  ]
+  const siblings = await odoo.search('account.payment', { domain, row: rowId })
+  const read = await readPayments(
+    odoo,
+    siblings.map(({ id }) => id),
+  )
+  return [...payments, ...read]
+}
+
+function memoOf({ memo, ref }: Payment): string | null {
+  return memo ?? ref ?? null
+}
+
+function refundOf(payment: Payment) {
+  const named = parseReference(memoOf(payment))
+  return named?.step ? { caseNo: named.caseNo, step: named.step } : null
+}
+
+function creditNotesOf({ reconciled_invoice_ids: invoices }: Payment): number[] {
+  return invoices.filter(({ move_type: type }) => type === 'out_refund').map(({ id }) => id)
+}
+
+function sharesOf(payment: Payment, credits: ReadonlyMap<number, Entry>): Share[] {
+  const of = creditNotesOf(payment).flatMap((id) => credits.get(id) ?? [])
+  const named = refundOf(payment)
+  return of.flatMap((credit) => {
+    const caseNo = caseNoOf(credit) ?? named?.caseNo ?? null
+    const paid = settlementsOf(credit).filter(({ account_payment_id: by }) => by === payment.id)
+    const sum = paid.reduce((total, one) => total.plus(one.amount), new Big(0))
+    // One that ended pays nothing any more; whoever counted it has to hear of that.
+    const amount = sum.eq(0) && isOver(payment) ? new Big(payment.amount) : sum
+    if (caseNo === null || amount.eq(0)) return []
+    // Odoo fills in the credit note's own reference where a person names nothing.
+    const isNamed = named !== null && named.caseNo === caseNo && named.step !== creditIdOf(credit)
+    const plain = of.length > 1 ? `payment-${payment.id}-${credit.id}` : `payment-${payment.id}`
+    return [{ payment, credit, caseNo, refundId: isNamed ? named.step : plain, amount }]
+  })
+}
+
+function isOver({ state }: Payment): boolean {
+  return state === 'canceled' || state === 'cancel' || state === 'rejected'
+}
+
+function messageFor(odoo: Odoo, shares: readonly Share[]): PolledMessage {
+  const counted = shares.some(({ payment }) => !isOver(payment))
+    ? shares.filter(({ payment }) => !isOver(payment))
+    : shares
+  const [first] = shares as [Share, ...Share[]]
+  const states = counted.map((share) => stateOf(odoo, share))
+  const body = {
+    ids: [...new Set(counted.map(({ payment }) => String(payment.id)))],
+    name: first.payment.name,
+    state: states.find((state) => state !== 'paid') ?? 'paid',
+    caseNo: first.caseNo,
+    creditId: creditIdOf(first.credit),
+    creditNotes: [...new Set(counted.map(({ credit }) => String(credit.id)))],
+    refundId: first.refundId,
+    companyId: idText(first.payment.company_id),
+    paidOn: first.payment.date,
+    currency: first.credit.currency_id?.name ?? null,
+    amount: counted.reduce((sum, { amount }) => sum.plus(amount), new Big(0)).toFixed(),
+  }
+  return messageOf('refund', `account.payment:${first.payment.id}:${first.credit.id}`, body)
+}
+
+/** Before 18 a payment is only posted, and whether the money is out shows on the credit note. */
+function stateOf({ server }: Odoo, { payment, credit }: Share): string {
+  if (payment.state === 'cancel') return 'canceled'
+  if (server.version >= 18) return payment.state
+  if (payment.state !== 'posted') return payment.state
+  return credit.payment_state === 'paid' ? 'paid' : 'in_process'
+}

@@ -1,0 +1,3 @@
+export { changes } from './poll.ts'
+export { presence } from './presence.ts'
+export { webhooks } from './webhook.ts'

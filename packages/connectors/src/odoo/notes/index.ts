@@ -1,0 +1,1 @@
+export { recordNote } from './record-note.ts'

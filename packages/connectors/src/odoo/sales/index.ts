@@ -1,0 +1,1 @@
+export { orderReplacement } from './order-replacement.ts'

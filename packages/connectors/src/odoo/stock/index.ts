@@ -1,0 +1,11 @@
+/** What the hub tells Odoo to do with goods: announce, take in, move on, repair, send away. */
+export { executeDisposition } from './disposition-execute.ts'
+export { sendBackGoods } from './goods-send-back.ts'
+export { closeReceiptShort } from './receipt-close-short.ts'
+export { expectReceipt } from './receipt-expect.ts'
+export { recordReceipt } from './receipt-record.ts'
+export { reverseReceipt } from './receipt-reverse.ts'
+export { orderRepair } from './repair-order.ts'
+export { cancelReturn } from './return-cancel.ts'
+export { recordReturn } from './return-record.ts'
+export { submitSupplierClaim } from './supplier-claim.ts'
