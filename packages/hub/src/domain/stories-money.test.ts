@@ -9,6 +9,7 @@ import {
   bodyOf,
   creditOf,
   eur,
+  minute,
   Story,
   stamped,
 } from './story.test.ts'
@@ -66,6 +67,29 @@ describe('a refund after inspection', () => {
     assert.deepEqual(story.open, [])
     assert.equal(story.commands('refund.issue').length, 1)
     assert.deepEqual(timersOf(story.state), [])
+  })
+
+  test('of two lines that came of one invoice line is worth no more than that, however it is rounded', () => {
+    const invoiced = { invoiceLine: 'INV-7', quantity: '4', net: eur('10.03'), tax: eur('1.91') }
+    const origin = { orderLine: 'S-7', deliveredAt: minute(-60), invoiced }
+    const lines = [1, 2].map((lineNo) => askedLine(lineNo, { quantity: '2', origin }))
+    const story = new Story()
+    story.says('return.requested', { ...asked(), lines })
+    const units = [1, 2].map((lineNo) => ({ lineNo, quantity: '2' }))
+    const settlement = { method: 'credit_note' as const, trigger: 'on_receipt' as const }
+    story.says('return.approved', { lines: units, settlement })
+    story.says('goods.received', { receiptId: 'R-1', lines: units })
+    const credit = draftBody(story)
+    // Half of it each, rounded up, would be 10.04 and 1.92.
+    assert.deepEqual(
+      credit.lines.map(({ net, tax }) => [net.amount, tax.amount]),
+      [
+        ['5.02', '0.96'],
+        ['5.01', '0.95'],
+      ],
+    )
+    story.says('credit.posted', { credit })
+    assert.deepEqual(story.open, [])
   })
 
   test('by credit note is done as soon as it is posted, and nothing is paid out', () => {

@@ -39,6 +39,9 @@ export interface DrainerOptions {
   readonly onCommitted: (batch: BatchResult, origin: BatchOrigin) => void
 }
 
+/** Other processes may be at the same payment, each time another one. */
+const mostRacesAlone = 10
+
 /** Small enough that what comes in meanwhile does not wait for long. */
 const batchLimit = 200
 
@@ -58,6 +61,7 @@ export function createDrainer(options: DrainerOptions): () => Promise<number> {
   })
   return async () => {
     let limit = batchLimit
+    let racesAlone = 0
     for (;;) {
       try {
         return await drainOnce(options, audit, limit)
@@ -66,8 +70,12 @@ export function createDrainer(options: DrainerOptions): () => Promise<number> {
         else audit.rolledBack()
         if (isUnavailable(error)) throw error
         if (error instanceof CorrelationRace || isTransient(error)) continue
-        // Two cases of one batch may have used up the same payment: apart, the second one sees the first.
-        if (isCapacityRace(error) && limit === 1) continue
+        // Two cases of one batch may have used up the same payment: apart, the second one sees the first. What is
+        // refused again and again although it stands alone is no race.
+        if (isCapacityRace(error) && limit === 1) {
+          racesAlone += 1
+          if (racesAlone < mostRacesAlone) continue
+        }
         options.log.error({ err: error, limit }, 'stored messages not applied')
         if (limit === 1) return setAside(options, error)
         // Fewer at a time, until the one that cannot be applied stands alone.

@@ -49,16 +49,32 @@ export function isLive({ status }: CreditState): boolean {
 
 /** What live credits take of a line, leaving out the credit `except`. */
 export function takenOf(state: CaseState, lineNo: number, except?: string): Taken {
+  const live = state.credits.filter((credit) => isLive(credit) && credit.creditId !== except)
+  return takenBy(live.flatMap(({ lines }) => lines.filter((line) => line.lineNo === lineNo)))
+}
+
+/** What live credits, and lines that are about to be credited beside them, take of an invoice line. */
+export function takenOfInvoiceLine(
+  state: CaseState,
+  invoiceLine: string,
+  beside: readonly CreditLine[],
+): Taken {
+  const lineNos = new Set(
+    state.lines.flatMap(({ lineNo, invoiced }) =>
+      invoiced?.invoiceLine === invoiceLine ? [lineNo] : [],
+    ),
+  )
+  const live = state.credits.filter(isLive).flatMap(({ lines }) => lines)
+  return takenBy([...live, ...beside].filter(({ lineNo }) => lineNos.has(lineNo)))
+}
+
+function takenBy(lines: readonly CreditLine[]): Taken {
   let taken: Taken = { quantity: '0', netMinor: 0, taxMinor: 0 }
-  for (const credit of state.credits) {
-    if (!isLive(credit) || credit.creditId === except) continue
-    for (const line of credit.lines) {
-      if (line.lineNo !== lineNo) continue
-      taken = {
-        quantity: plus(taken.quantity, line.quantity),
-        netMinor: sum(taken.netMinor, line.netMinor),
-        taxMinor: sum(taken.taxMinor, line.taxMinor),
-      }
+  for (const line of lines) {
+    taken = {
+      quantity: plus(taken.quantity, line.quantity),
+      netMinor: sum(taken.netMinor, line.netMinor),
+      taxMinor: sum(taken.taxMinor, line.taxMinor),
     }
   }
   return taken

@@ -3,7 +3,14 @@ import type { CaseState, CreditLine, CreditState, FeeAmount, LineState } from '.
 import { isMoneyResolution } from '../close.ts'
 import { findCredit, putCredit } from '../credits.ts'
 import type { Draft } from '../draft.ts'
-import { creditFor, isLive, spokenFor, takenOf, totalOf, uncredited } from '../ledger/credits.ts'
+import {
+  creditFor,
+  isLive,
+  spokenFor,
+  takenOfInvoiceLine,
+  totalOf,
+  uncredited,
+} from '../ledger/credits.ts'
 import { isZero } from '../ledger/decimal.ts'
 import { settleable } from '../ledger/lines.ts'
 import { proportion } from '../ledger/minor.ts'
@@ -44,7 +51,8 @@ function planCredit(
   method: SettlementMethod,
   due: readonly { readonly line: LineState; readonly quantity: string }[],
 ): void {
-  const lines = due.flatMap(({ line, quantity }) => creditLine(draft, line, quantity))
+  const lines: CreditLine[] = []
+  for (const { line, quantity } of due) lines.push(...creditLine(draft, { line, quantity }, lines))
   const [first] = lines
   if (!first) return
   const fees = feesFor(draft.state, lines)
@@ -73,15 +81,24 @@ function planCredit(
   draft.about = null
 }
 
-/** Money that other cases have left bounds the line; a line worth nothing is not credited. */
-function creditLine(draft: Draft, line: LineState, quantity: string): CreditLine[] {
+/**
+ * Money that other cases have left bounds the line; a line worth nothing is not credited. Lines that came of one
+ * invoice line are cut from it together, with what `beside` cuts already: each on its own, rounded, they could be
+ * worth more than it.
+ */
+function creditLine(
+  draft: Draft,
+  { line, quantity }: { readonly line: LineState; readonly quantity: string },
+  beside: readonly CreditLine[],
+): CreditLine[] {
   if (!line.invoiced) return []
-  const taken = takenOf(draft.state, line.lineNo)
-  const { netMinor, taxMinor } = creditFor(line.invoiced, { taken, quantity })
+  const taken = takenOfInvoiceLine(draft.state, line.invoiced.invoiceLine, beside)
+  const cut = creditFor(line.invoiced, { taken, quantity })
+  const { netMinor, taxMinor } = cut
   const room = draft.event.room?.lines?.[String(line.lineNo)]
   const isTooMuch = room && taken.netMinor + taken.taxMinor + netMinor + taxMinor > room.minor
   if (netMinor + taxMinor === 0 || isTooMuch) return []
-  return [{ lineNo: line.lineNo, quantity, netMinor, taxMinor }]
+  return [{ lineNo: line.lineNo, quantity: cut.quantity, netMinor, taxMinor }]
 }
 
 /** Named after the first unit that it credits, so that a history folded anew names it the same. */
