@@ -72,10 +72,9 @@ export function createDrainer(options: DrainerOptions): () => Promise<number> {
         if (error instanceof CorrelationRace || isTransient(error)) continue
         // Two cases of one batch may have used up the same payment: apart, the second one sees the first. What is
         // refused again and again although it stands alone is no race.
-        if (isCapacityRace(error) && limit === 1) {
-          racesAlone += 1
-          if (racesAlone < mostRacesAlone) continue
-        }
+        const isRaceAlone = limit === 1 && isCapacityRace(error)
+        if (isRaceAlone) racesAlone += 1
+        if (isRaceAlone && racesAlone < mostRacesAlone) continue
         options.log.error({ err: error, limit }, 'stored messages not applied')
         if (limit === 1) return setAside(options, error)
         // Fewer at a time, until the one that cannot be applied stands alone.
