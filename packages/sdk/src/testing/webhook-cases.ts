@@ -61,9 +61,10 @@ function createSender(
   assert.ok(webhook, `has a webhook ${topic}`)
   const config: unknown = connector.config.parse(options.config('http://127.0.0.1:9'))
   const { signingSecret } = sample
+  const configured = webhook.secrets(config)
   // The secret of an address is the hub's, and in no configuration.
-  const isOfHub = webhook.secretAddress && signingSecret !== undefined
-  const secrets = isOfHub ? [signingSecret] : webhook.secrets(config)
+  const isOfHub = webhook.secretAddress && configured.length === 0 && signingSecret !== undefined
+  const secrets = isOfHub ? [signingSecret] : configured
   const sign: Sender['sign'] = (message, { now = stageNow, secret } = {}) => {
     const { headers, url, body } = sample.scheme.sign({
       method: 'POST',
