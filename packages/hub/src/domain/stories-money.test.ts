@@ -92,6 +92,22 @@ describe('a refund after inspection', () => {
     assert.deepEqual(story.open, [])
   })
 
+  test('of two lines that came of one invoice line is held when it is above that', () => {
+    const invoiced = { invoiceLine: 'INV-7', quantity: '4', net: eur('10.03'), tax: eur('1.91') }
+    const origin = { orderLine: 'S-7', deliveredAt: minute(-60), invoiced }
+    const lines = [1, 2].map((lineNo) => askedLine(lineNo, { quantity: '2', origin }))
+    const story = new Story()
+    story.says('return.requested', { ...asked(), lines })
+    const units = [1, 2].map((lineNo) => ({ lineNo, quantity: '2' }))
+    story.says('return.approved', { lines: units, settlement: { trigger: 'on_receipt' } })
+    story.says('goods.received', { receiptId: 'R-1', lines: units })
+    const halves = units.map((unit) => ({ ...unit, net: eur('5.02'), tax: eur('0.96') }))
+    const credit = { creditId: 'C-7', lines: halves, total: eur('11.96'), method: 'credit_note' }
+    story.says('credit.posted', { credit })
+    assert.deepEqual(story.open, ['FN04:credit:C-7'])
+    assert.equal(story.line().quantities.credited, '0')
+  })
+
   test('by credit note is done as soon as it is posted, and nothing is paid out', () => {
     const story = inspectedStory({ method: 'credit_note' })
     story.says('credit.posted', { credit: draftBody(story) })

@@ -167,7 +167,31 @@ export function breachOf(
     const breach = lineBreach(state, { credit, line }, { room, counting })
     if (breach) return breach
   }
-  return totalBreach(state, credit, counting)
+  return sharedBreach(state, credit, counting) ?? totalBreach(state, credit, counting)
+}
+
+/** Lines that came of one invoice line are bounded by it together. */
+function sharedBreach(state: CaseState, credit: Capped, counting: Counting): Breach | null {
+  for (const { invoiced } of state.lines) {
+    if (invoiced === null) continue
+    const sharing = new Set(
+      state.lines.flatMap((line) =>
+        line.invoiced?.invoiceLine === invoiced.invoiceLine ? [line.lineNo] : [],
+      ),
+    )
+    const own = credit.lines.filter(({ lineNo }) => sharing.has(lineNo))
+    if (sharing.size < 2 || own.length === 0) continue
+    const others = state.credits
+      .filter(({ status, creditId }) => counting.has(status) && creditId !== credit.creditId)
+      .flatMap(({ lines }) => lines.filter(({ lineNo }) => sharing.has(lineNo)))
+    const taken = takenBy([...others, ...own])
+    const isAbove =
+      compare(taken.quantity, invoiced.quantity) > 0 ||
+      taken.netMinor + taken.taxMinor > invoiced.netMinor + invoiced.taxMinor
+    const detail = `lines ${[...sharing].join(' and ')} are credited above the invoice line that they share`
+    if (isAbove) return { code: others.length > 0 ? 'FN03' : 'FN04', detail }
+  }
+  return null
 }
 
 function lineBreach(
