@@ -1,5 +1,6 @@
 import fastify from 'fastify'
 import { createRegistry } from '../connect/registry.ts'
+import { nothingSet } from '../platform/config/load-config.ts'
 import { configSchema } from '../platform/config/schema.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { apiScope } from './api-scope.ts'
@@ -8,23 +9,9 @@ import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The OpenAPI document without a hub: its routes are registered, and never called. */
 export async function makeOpenapiDocument(version: string): Promise<Record<string, unknown>> {
-  const empty = {
-    database: {},
-    log: {},
-    http: {},
-    metrics: {},
-    delivery: {},
-    retention: {},
-    changeControl: {},
-    files: {},
-    masterData: {},
-    returns: { lookUp: {} },
-    polls: {},
-    outbound: {},
-  }
   const deps = {
     version,
-    config: configSchema.parse(empty),
+    config: configSchema.parse(nothingSet()),
     registry: createRegistry([]),
     metrics: createMetrics(),
     receiver: {},

@@ -13,6 +13,7 @@ import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
 import { createApiKey } from '../../src/pipeline/api-keys.ts'
 import { createAuditRecorder, type RecordAudit } from '../../src/pipeline/audit-recorder.ts'
 import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import { nothingSet } from '../../src/platform/config/load-config.ts'
 import { configSchema, type HubConfig } from '../../src/platform/config/schema.ts'
 import { parseKeyRing } from '../../src/platform/crypto/key-ring.ts'
 import { newId } from '../../src/platform/ids.ts'
@@ -222,21 +223,10 @@ async function untilSettled(pool: Pool): Promise<void> {
 
 function testConfig(given: Record<string, unknown> = {}): HubConfig {
   return configSchema.parse({
+    ...nothingSet(),
     host: '127.0.0.1',
     port: 0,
     shutdownGraceSeconds: 2,
-    database: {},
-    log: {},
-    http: {},
-    metrics: {},
-    delivery: {},
-    retention: {},
-    changeControl: {},
-    files: {},
-    masterData: {},
-    returns: { lookUp: {} },
-    polls: {},
-    outbound: {},
     ...given,
   })
 }

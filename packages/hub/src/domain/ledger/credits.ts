@@ -49,8 +49,8 @@ export function isLive({ status }: CreditState): boolean {
 
 /** What live credits take of a line, leaving out the credit `except`. */
 export function takenOf(state: CaseState, lineNo: number, except?: string): Taken {
-  const live = state.credits.filter((credit) => isLive(credit) && credit.creditId !== except)
-  return takenBy(live.flatMap(({ lines }) => lines.filter((line) => line.lineNo === lineNo)))
+  const isOther = (credit: CreditState) => isLive(credit) && credit.creditId !== except
+  return takenBy(linesOfCredits(state, isOther).filter((line) => line.lineNo === lineNo))
 }
 
 /** What live credits, and lines that are about to be credited beside them, take of an invoice line. */
@@ -59,13 +59,25 @@ export function takenOfInvoiceLine(
   invoiceLine: string,
   beside: readonly CreditLine[],
 ): Taken {
-  const lineNos = new Set(
-    state.lines.flatMap(({ lineNo, invoiced }) =>
-      invoiced?.invoiceLine === invoiceLine ? [lineNo] : [],
-    ),
-  )
-  const live = state.credits.filter(isLive).flatMap(({ lines }) => lines)
-  return takenBy([...live, ...beside].filter(({ lineNo }) => lineNos.has(lineNo)))
+  const sharing = lineNosByInvoiceLine(state).get(invoiceLine)
+  const all = [...linesOfCredits(state, isLive), ...beside]
+  return takenBy(all.filter(({ lineNo }) => sharing?.has(lineNo)))
+}
+
+/** Lines of the return by the invoice line that they came of. */
+function lineNosByInvoiceLine({ lines }: CaseState): ReadonlyMap<string, ReadonlySet<number>> {
+  const byInvoiceLine = new Map<string, Set<number>>()
+  for (const { lineNo, invoiced } of lines) {
+    if (invoiced === null) continue
+    const known = byInvoiceLine.get(invoiced.invoiceLine)
+    if (known) known.add(lineNo)
+    else byInvoiceLine.set(invoiced.invoiceLine, new Set([lineNo]))
+  }
+  return byInvoiceLine
+}
+
+function linesOfCredits(state: CaseState, isCounted: (credit: CreditState) => boolean) {
+  return state.credits.filter(isCounted).flatMap(({ lines }) => lines)
 }
 
 function takenBy(lines: readonly CreditLine[]): Taken {
@@ -124,23 +136,15 @@ export function invoicedTotal({ lines }: Pick<CaseState, 'lines'>): number | nul
   return lines.length === 0 ? null : total
 }
 
-/** Units of a line in credits other than `except`, and their money with tax. */
-function creditedOf(
+/** Lines of credits that count, other than `except`. */
+function linesBeside(
   state: CaseState,
-  lineNo: number,
   { except, counting }: { readonly except: string; readonly counting: Counting },
 ) {
-  let quantity = '0'
-  let minor = 0
-  for (const credit of state.credits) {
-    if (!counting.has(credit.status) || credit.creditId === except) continue
-    for (const line of credit.lines) {
-      if (line.lineNo !== lineNo) continue
-      quantity = plus(quantity, line.quantity)
-      minor = sum(minor, line.netMinor + line.taxMinor)
-    }
-  }
-  return { quantity, minor }
+  return linesOfCredits(
+    state,
+    ({ status, creditId }) => counting.has(status) && creditId !== except,
+  )
 }
 
 export interface Breach {
@@ -172,18 +176,13 @@ export function breachOf(
 
 /** Lines that came of one invoice line are bounded by it together. */
 function sharedBreach(state: CaseState, credit: Capped, counting: Counting): Breach | null {
-  for (const { invoiced } of state.lines) {
-    if (invoiced === null) continue
-    const sharing = new Set(
-      state.lines.flatMap((line) =>
-        line.invoiced?.invoiceLine === invoiced.invoiceLine ? [line.lineNo] : [],
-      ),
-    )
-    const own = credit.lines.filter(({ lineNo }) => sharing.has(lineNo))
-    if (sharing.size < 2 || own.length === 0) continue
-    const others = state.credits
-      .filter(({ status, creditId }) => counting.has(status) && creditId !== credit.creditId)
-      .flatMap(({ lines }) => lines.filter(({ lineNo }) => sharing.has(lineNo)))
+  for (const sharing of lineNosByInvoiceLine(state).values()) {
+    if (sharing.size < 2) continue
+    const isSharing = ({ lineNo }: CreditLine) => sharing.has(lineNo)
+    const own = credit.lines.filter(isSharing)
+    const invoiced = state.lines.find(({ lineNo }) => sharing.has(lineNo))?.invoiced
+    if (own.length === 0 || !invoiced) continue
+    const others = linesBeside(state, { except: credit.creditId, counting }).filter(isSharing)
     const taken = takenBy([...others, ...own])
     const isAbove =
       compare(taken.quantity, invoiced.quantity) > 0 ||
@@ -201,11 +200,15 @@ function lineBreach(
 ): Breach | null {
   const ours = findLine(state, line.lineNo)
   if (!ours) return { code: 'FN04', detail: `the return has no line ${line.lineNo}` }
-  const before = creditedOf(state, line.lineNo, { except: credit.creditId, counting })
+  const before = takenBy(
+    linesBeside(state, { except: credit.creditId, counting }).filter(
+      ({ lineNo }) => lineNo === line.lineNo,
+    ),
+  )
   const limit = limitsOf(ours)
   const left = room?.lines?.[String(line.lineNo)]
   const units = plus(before.quantity, line.quantity)
-  const minor = sum(before.minor, line.netMinor + line.taxMinor)
+  const minor = sum(sum(before.netMinor, before.taxMinor), line.netMinor + line.taxMinor)
   const where = `line ${line.lineNo}`
   if (compare(line.quantity, limit.quantity) > 0 || line.netMinor + line.taxMinor > limit.minor) {
     return { code: 'FN04', detail: `${where} is credited above what can be credited for it` }

@@ -82,6 +82,11 @@ function wrongValue(field: ConfigField, value: unknown): string {
   return `${field.key} must be ${field.expected}; the value given is a secret and not shown.`
 }
 
+/** Every group with nothing set in it, as the schema takes it: each value is its default. */
+export function nothingSet(): Record<string, unknown> {
+  return nest(new Map())
+}
+
 /** `database.poolSize` of a flat table goes to `poolSize` in the group `database`. */
 function nest(settings: ReadonlyMap<string, Setting>): Record<string, unknown> {
   const root: Record<string, unknown> = {}

@@ -9,6 +9,7 @@ import type { InvoiceLine } from './account/account-rows.ts'
 import { totalsOf, totalsOfLine } from './account/taxes.ts'
 import { messageMethods } from './messages.ts'
 import { confirmMoves } from './stock/confirm-moves.ts'
+import { addOrderedMove } from './stock/picking-moves.ts'
 import { nextPickingName } from './stock/picking-names.ts'
 import type { Picking, PickingType, Product, StockMove } from './stock/stock-rows.ts'
 import { convertUnits } from './units.ts'
@@ -277,23 +278,11 @@ function confirm(env: Env, order: PurchaseOrder): void {
 }
 
 function receiptMove(env: Env, picking: Picking, line: PurchaseLine): StockMove {
-  const product = env.get<Product>('product.product', line.product_id)
-  const units = { from: line.product_uom_id, to: product.uom_id }
-  const { location_id, location_dest_id, origin } = picking
-  return env.insert<StockMove>('stock.move', {
-    location_id,
-    location_dest_id,
-    origin,
-    state: 'draft',
-    company_id: 1,
-    sequence: 10,
-    picking_id: picking.id,
-    product_id: product.id,
-    product_uom: product.uom_id,
-    product_uom_qty: convertUnits(env, line.product_qty, units),
-    purchase_line_id: line.id,
-    to_refund: env.version >= 19,
-    date: env.stamp.slice(0, 19),
+  return addOrderedMove(env, picking, {
+    productId: line.product_id,
+    quantity: line.product_qty,
+    unitId: line.product_uom_id,
+    line: { purchase_line_id: line.id },
   })
 }
 

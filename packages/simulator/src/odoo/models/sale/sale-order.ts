@@ -17,10 +17,9 @@ import { totalsOf } from '../account/taxes.ts'
 import { messageMethods } from '../messages.ts'
 import { confirmMoves } from '../stock/confirm-moves.ts'
 import { cancelMoves } from '../stock/finish-moves.ts'
-import { movesOf } from '../stock/picking-moves.ts'
+import { addOrderedMove, movesOf } from '../stock/picking-moves.ts'
 import { nextPickingName } from '../stock/picking-names.ts'
 import type { Picking, PickingType, Product, StockMove } from '../stock/stock-rows.ts'
-import { convertUnits } from '../units.ts'
 import type { SaleLine, SaleOrder } from './sale-rows.ts'
 
 /** sale.order */
@@ -225,23 +224,11 @@ function deliver(env: Env, order: SaleOrder): void {
 }
 
 function deliveryMove(env: Env, picking: Picking, line: SaleLine): StockMove {
-  const product = env.get<Product>('product.product', line.product_id)
-  const units = { from: line.product_uom_id, to: product.uom_id }
-  const { location_id, location_dest_id, origin } = picking
-  return env.insert<StockMove>('stock.move', {
-    location_id,
-    location_dest_id,
-    origin,
-    state: 'draft',
-    company_id: 1,
-    sequence: 10,
-    picking_id: picking.id,
-    product_id: product.id,
-    product_uom: product.uom_id,
-    product_uom_qty: convertUnits(env, line.product_uom_qty, units),
-    sale_line_id: line.id,
-    to_refund: env.version >= 19,
-    date: env.stamp.slice(0, 19),
+  return addOrderedMove(env, picking, {
+    productId: line.product_id,
+    quantity: line.product_uom_qty,
+    unitId: line.product_uom_id,
+    line: { sale_line_id: line.id },
   })
 }
 
