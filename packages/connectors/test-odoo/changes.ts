@@ -12,6 +12,7 @@ import {
   draftCredit,
   findOne,
   payCredit,
+  prepareReceived,
   prepareReturn,
   returnByWizard,
   reverseByWizard,
@@ -30,8 +31,12 @@ function listOf<T>(told: Told | undefined, field: string): readonly T[] {
 
 /** Quantities of what a transfer tells, by line of the return. */
 function quantitiesOf(told: Told | undefined) {
-  const lines = told?.['lines'] as readonly Record<string, unknown>[] | undefined
-  return lines?.map(({ caseLine, done, missing }) => [caseLine, done, missing])
+  return lineValues(told, 'caseLine', 'done', 'missing')
+}
+
+function lineValues(told: Told | undefined, ...fields: readonly string[]) {
+  const lines = told?.['lines'] as readonly Told[] | undefined
+  return lines?.map((line) => pick(line, ...fields))
 }
 
 function pick(told: Told | undefined, ...fields: readonly string[]) {
@@ -214,10 +219,7 @@ const goods: readonly Scenario[] = [
     name: 'goods that a person moves out of the quarantine are told with where they went',
     async run(context) {
       const { admin, config } = context
-      const { caseNo, transferId, watch, product } = await prepareReturn(context)
-      await count(admin, transferId, 3)
-      await validate(admin, transferId)
-      await watch.look()
+      const { caseNo, watch, product } = await prepareReceived(context)
       const places = config.warehouses['*']
       const out = await createRecord(admin, 'stock.picking', {
         picking_type_id: places?.internalType,
@@ -244,21 +246,14 @@ const goods: readonly Scenario[] = [
       await validate(admin, out)
       const [told] = await watch.of(caseNo)
       assert.deepEqual(pick(told, 'kind', 'step'), ['disposition', null])
-      const lines = told?.['lines'] as { caseLine: number; done: string; to: string }[]
-      assert.deepEqual(
-        lines.map(({ caseLine, done, to }) => [caseLine, done, to]),
-        [[1, '2', 'stock']],
-      )
+      assert.deepEqual(lineValues(told, 'caseLine', 'done', 'to'), [[1, '2', 'stock']])
     },
   },
   {
     name: 'goods that a person scraps on the return transfer leave the receipt as it was',
     async run(context) {
       const { admin, config } = context
-      const { caseNo, transferId, watch, product } = await prepareReturn(context)
-      await count(admin, transferId, 3)
-      await validate(admin, transferId)
-      await watch.look()
+      const { caseNo, transferId, watch, product } = await prepareReceived(context)
       const scrap = await createRecord(admin, 'stock.scrap', {
         product_id: product.id,
         scrap_qty: 1,
@@ -269,21 +264,14 @@ const goods: readonly Scenario[] = [
       const [told, ...more] = await watch.of(caseNo)
       assert.equal(more.length, 0, 'the receipt is no news again')
       assert.deepEqual(pick(told, 'kind', 'id'), ['disposition', `scrap-${scrap}`])
-      const lines = told?.['lines'] as { caseLine: number; done: string; to: string }[]
-      assert.deepEqual(
-        lines.map(({ caseLine, done, to }) => [caseLine, done, to]),
-        [[1, '1', 'scrap']],
-      )
+      assert.deepEqual(lineValues(told, 'caseLine', 'done', 'to'), [[1, '1', 'scrap']])
     },
   },
   {
     name: 'goods that a person sends back to the customer by the wizard are told',
     async run(context) {
       const { admin } = context
-      const { caseNo, transferId, watch } = await prepareReturn(context)
-      await count(admin, transferId, 3)
-      await validate(admin, transferId)
-      await watch.look()
+      const { caseNo, transferId, watch } = await prepareReceived(context)
       const back = await returnByWizard(admin, transferId, 1)
       await count(admin, back, 1)
       await validate(admin, back)
@@ -296,10 +284,7 @@ const goods: readonly Scenario[] = [
     name: 'a repair that a person begins and ends is told',
     async run(context) {
       const { admin, config } = context
-      const { caseNo, transferId, watch, product } = await prepareReturn(context)
-      await count(admin, transferId, 3)
-      await validate(admin, transferId)
-      await watch.look()
+      const { caseNo, transferId, watch, product } = await prepareReceived(context)
       const place = config.warehouses['*']?.quarantine
       const repair = await createRecord(admin, 'repair.order', {
         product_id: product.id,

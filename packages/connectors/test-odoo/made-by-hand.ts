@@ -162,6 +162,15 @@ export async function prepareReturn(
   return { ...announced, watch }
 }
 
+/** A return of which a person has received all three units, and the hub has heard of it. */
+export async function prepareReceived(context: ScenarioContext): Promise<Prepared> {
+  const prepared = await prepareReturn(context)
+  await count(context.admin, prepared.transferId, 3)
+  await validate(context.admin, prepared.transferId)
+  await prepared.watch.look()
+  return prepared
+}
+
 const creditSource = z.object({ id: z.int(), partner_id: many2one, journal_id: many2one })
 const lineSource = z.object({
   id: z.int(),
