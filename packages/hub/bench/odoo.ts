@@ -1,7 +1,8 @@
 /**
- * `npm run bench:odoo -- [returns] [at once]`: takes returns through announcing, receiving and crediting, with the
- * connector's own handlers over the hub's way out, against the Odoo double in a process of its own. Prints returns a
- * second, calls for each, most calls at once, and as a measure of the machine how many plain reads the double answers.
+ * `npm run bench:odoo -- [returns] [at once]`: looks orders up, then takes returns through announcing, receiving and
+ * crediting, with the connector's own handlers over the hub's way out, against the Odoo double in a process of its own.
+ * Prints orders and returns a second, calls for each, most calls at once, and as a measure of the machine how many
+ * plain reads the double answers.
  */
 import { spawn } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
@@ -112,10 +113,10 @@ class Line {
   }
 }
 
-/** One return: two units of the first line of an order, announced, received, credited. */
-async function takeReturn(line: Line, number: number): Promise<void> {
+/** One return: two units of the first line of an order that was looked up; announced, received, credited. */
+async function takeReturn(line: Line, number: number, order: Order): Promise<void> {
   const caseNo = `RMA-${String(number).padStart(6, '0')}-0`
-  const { orderRef, orderedBy, lines: known } = await line.lookUp(`LOAD-${number}`)
+  const { orderRef, orderedBy, lines: known } = order
   const [first] = known
   if (!first?.invoiced || !first.product) throw new Error(`LOAD-${number} is not as it was made`)
   const { invoiced, product, orderLine = '' } = first
@@ -158,8 +159,28 @@ async function inParallel(
   return (performance.now() - startMs) / 1_000
 }
 
-interface Calls {
-  readonly total: number
+type Order = EventData<'order.recorded'>
+
+interface Phase {
+  readonly seconds: number
+  readonly callsEach: number
+}
+
+/** Does something for each of so many orders, and counts what it asks of the double. */
+async function inPhase(
+  { url }: Double,
+  { count, atOnce }: { readonly count: number; readonly atOnce: number },
+  work: (number: number) => Promise<void>,
+): Promise<Phase> {
+  await fetch(`${url}/_control/calls`, { method: 'DELETE' })
+  const seconds = await inParallel(count, atOnce, work)
+  const { total } = (await (await fetch(`${url}/_control/calls`)).json()) as { total: number }
+  return { seconds, callsEach: total / count }
+}
+
+function phaseText(count: number, { seconds, callsEach }: Phase): string {
+  const perSecond = (count / seconds).toFixed(1)
+  return `${count} in ${seconds.toFixed(1)} s: ${perSecond}/s, ${callsEach.toFixed(1)} calls each`
 }
 
 async function measure(returns: number, atOnce: number): Promise<void> {
@@ -169,16 +190,16 @@ async function measure(returns: number, atOnce: number): Promise<void> {
     await line.lookUp('LOAD-1')
     const reads = Math.min(returns, 500)
     const readSeconds = await inParallel(reads, atOnce, (number) => readPlainly(double, number))
-    await fetch(`${double.url}/_control/calls`, { method: 'DELETE' })
-    const seconds = await inParallel(returns, atOnce, (number) => takeReturn(line, number))
-    const calls = (await (await fetch(`${double.url}/_control/calls`)).json()) as Calls
-    const perReturn = calls.total / returns
-    console.log(
-      `${returns} returns in ${seconds.toFixed(1)} s: ${(returns / seconds).toFixed(1)}/s`,
+    const load = { count: returns, atOnce }
+    const orders = new Map<number, Order>()
+    const lookUps = await inPhase(double, load, async (number) => {
+      orders.set(number, await line.lookUp(`LOAD-${number}`))
+    })
+    const taken = await inPhase(double, load, (number) =>
+      takeReturn(line, number, orders.get(number) as Order),
     )
-    console.log(
-      `${perReturn.toFixed(1)} calls a return, look-up included: ${(calls.total / seconds).toFixed(0)} calls/s`,
-    )
+    console.log(`looked up: ${phaseText(returns, lookUps)}`)
+    console.log(`announced, received, credited: ${phaseText(returns, taken)}`)
     console.log(`${line.mostAtOnce} calls at once at most, ${configured} configured`)
     console.log(`plain reads of the same double: ${(reads / readSeconds).toFixed(0)}/s`)
   } finally {

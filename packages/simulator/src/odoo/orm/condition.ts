@@ -174,8 +174,16 @@ function onValue({ env }: Scope, condition: FieldCondition): Compiled {
   }
   const holds = comparison(operator, value, field.type === 'datetime')
   const test = (row: Row): boolean => holds(valueOf(env, condition, row))
-  const isSince = name === 'write_date' && operator.startsWith('>')
-  return { test, among: () => (isSince ? table.writtenSince(String(seconds(value))) : null) }
+  const among = (): readonly number[] | null => {
+    if (name === 'write_date' && operator.startsWith('>')) {
+      return table.writtenSince(String(seconds(value)))
+    }
+    if (operator !== '=like' || !isStored(field)) return null
+    // What stands before the first sign that means something else.
+    const beginning = /^[^%_\\]*/.exec(textOf(value))?.[0] ?? ''
+    return table.lookUpBeginning(columnOf(name, field), beginning)
+  }
+  return { test, among }
 }
 
 /** `"26"` finds the record 26: the database reads the text as a number. */

@@ -100,6 +100,8 @@ export class Table {
   readonly rows = new Map<number, Row>()
   private lastId = 0
   private readonly indexes = new Map<string, Map<unknown, Set<number>>>()
+  /** Of texts that were searched by their beginning: the rows by the first letters. */
+  private readonly heads = new Map<string, Map<string, Set<number>>>()
   private writes: Write[] = []
   private isSorted = true
 
@@ -145,6 +147,19 @@ export class Table {
     const [only] = values
     if (values.length === 1) return [...(index.get(only) ?? [])]
     return [...new Set(values.flatMap((value) => [...(index.get(value) ?? [])]))]
+  }
+
+  /**
+   * The ids of all rows whose text in `field` may begin with `prefix`, or null where too little of it is known, or
+   * `field` has no index.
+   */
+  lookUpBeginning(field: string, prefix: string): number[] | null {
+    if (!this.indexes.has(field) || prefix.length < headLength) return null
+    if (!this.heads.has(field)) {
+      this.heads.set(field, new Map())
+      for (const row of this.rows.values()) this.enterHead(field, row)
+    }
+    return [...(this.heads.get(field)?.get(prefix.slice(0, headLength)) ?? [])]
   }
 
   /** The ids of the rows that were last written at `stamp` or later. */
@@ -193,6 +208,17 @@ export class Table {
       if (ids) ids.add(row.id)
       else index?.set(key, new Set([row.id]))
     }
+    this.enterHead(field, row)
+  }
+
+  private enterHead(field: string, row: Row): void {
+    const heads = this.heads.get(field)
+    const text = row[field]
+    if (!heads || typeof text !== 'string') return
+    const head = text.slice(0, headLength)
+    const ids = heads.get(head)
+    if (ids) ids.add(row.id)
+    else heads.set(head, new Set([row.id]))
   }
 
   private leave(field: string, row: Row): void {
@@ -202,8 +228,22 @@ export class Table {
       ids?.delete(row.id)
       if (ids?.size === 0) index?.delete(key)
     }
+    this.leaveHead(field, row)
+  }
+
+  private leaveHead(field: string, row: Row): void {
+    const text = row[field]
+    if (typeof text !== 'string') return
+    const heads = this.heads.get(field)
+    const head = text.slice(0, headLength)
+    const ids = heads?.get(head)
+    ids?.delete(row.id)
+    if (ids?.size === 0) heads?.delete(head)
   }
 }
+
+/** As long as a case number: texts that begin with one are few. */
+const headLength = 12
 
 interface Write {
   readonly at: string
