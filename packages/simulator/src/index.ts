@@ -1,5 +1,6 @@
 /** The neighborhood of a returns hub, as doubles that speak over HTTP on the loopback address. */
 
+export * from './double/index.ts'
 export {
   type FaultyProxy,
   type FaultyProxyOptions,

@@ -1,3 +1,5 @@
+import { makeChance } from '../../double/chance.ts'
+
 /** What goes wrong with a call. */
 export type Fault =
   /** The connection is cut: before anything happened, or after it was committed and before a word was answered. */
@@ -117,15 +119,4 @@ function fits(pattern: string | undefined, call: string): boolean {
   if (pattern === undefined || pattern === '*' || pattern === call) return true
   if (pattern.startsWith('*')) return call.endsWith(pattern.slice(1))
   return pattern.endsWith('*') && call.startsWith(pattern.slice(0, -1))
-}
-
-/** Chance that a seed repeats: mulberry32. */
-function makeChance(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
