@@ -11,7 +11,7 @@ export const connectors: readonly Connector[] = await Promise.all(folders().map(
 
 function folders(): string[] {
   const found = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
-  return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort()
+  return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()
 }
 
 async function load(folder: string): Promise<Connector> {

@@ -291,8 +291,9 @@ const goods: readonly Scenario[] = [
         product_qty: 1,
         picking_id: transferId,
         internal_notes: `${caseNo}/F-1`,
-        product_location_src_id: place,
-        product_location_dest_id: place,
+        ...(admin.server.version < 18
+          ? { location_id: place }
+          : { product_location_src_id: place, product_location_dest_id: place }),
       })
       await admin.act('repair.order', 'action_validate', { ids: [repair] })
       assert.deepEqual(await watch.of(caseNo), [])

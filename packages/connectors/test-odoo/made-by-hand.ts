@@ -119,6 +119,7 @@ export async function announceReturn(
       'picking_type_id/.id': places?.returnsType ?? 0,
       'partner_id/.id': sale.customer.id,
       origin: transferOrigin(caseNo),
+      move_type: 'direct',
       'return_id/.id': sale.deliveryId,
     },
     lines: {

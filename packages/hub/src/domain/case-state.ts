@@ -119,6 +119,8 @@ export interface LineState {
   readonly expectedLots?: readonly string[]
   /** Id of the order line, as the system of record calls it. */
   readonly orderLine?: string | null
+  /** What the system that asked for the return calls the line. Left out where it said nothing. */
+  readonly sourceLineRef?: string
   readonly deliveredAt: string | null
   readonly invoiced: InvoicedAmounts | null
   readonly axes: AxisStates

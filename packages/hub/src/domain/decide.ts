@@ -102,7 +102,7 @@ function finish(draft: Draft, headlineBefore: CaseState['headline'] | null): App
   closeOrOpen(draft)
   state.headline = headlineOf(state)
   const isNews = state.headline !== headlineBefore
-  if (isNews) oweNews(draft)
+  oweNews(draft, { isNewHeadline: isNews })
   oweOnEvent(draft)
   const owes = buildCommands(draft)
   return {

@@ -122,6 +122,7 @@ function copyLine(line: LineState): LineDraft {
     expectedSerials: line.expectedSerials,
     expectedLots: line.expectedLots ?? [],
     orderLine: line.orderLine ?? null,
+    ...(line.sourceLineRef === undefined ? {} : { sourceLineRef: line.sourceLineRef }),
     deliveredAt: line.deliveredAt,
     invoiced: line.invoiced,
     axes: copyAxes(line.axes),

@@ -107,6 +107,7 @@ function requestedLine(line: RequestedLine, currency: string): LineState {
     orderLine: origin?.orderLine ?? null,
     deliveredAt: origin?.deliveredAt ? new Date(origin.deliveredAt).toISOString() : null,
     invoiced: origin?.invoiced ? invoicedOf(origin.invoiced, { currency, isFirm: false }) : null,
+    ...(line.sourceLineRef === undefined ? {} : { sourceLineRef: line.sourceLineRef }),
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type Headline, headlines } from '@backhaul/sdk/canonical'
+import { type CommandBody, type Headline, headlines } from '@backhaul/sdk/canonical'
 import { closeGuard } from './close.ts'
 import { sentenceOf } from './sentence.ts'
 import {
@@ -594,11 +594,53 @@ describe('the headline', () => {
     assert.equal(story.state.headline, 'received')
   })
 
-  test('is told when it changes, and only then', () => {
+  test('is told to the customer when it changes, and only then', () => {
     const story = approvedStory()
     const before = story.owed.length
     story.says('label.issued', { parcel: { parcelId: 'in-1', tracking: 'T-1' } })
-    assert.equal(story.owed.length, before)
+    assert.deepEqual(
+      story.owed.slice(before).filter(({ type }) => type === 'customer.notify'),
+      [],
+    )
+  })
+
+  test('that stays is news to the desk and the channel where goods or money have moved', () => {
+    const story = approvedStory()
+    const atFirst = story.owed.length
+    story.says('label.issued', { parcel: { parcelId: 'in-1', tracking: 'T-1' } })
+    const types = story.owed.slice(atFirst).map(({ type }) => type)
+    assert.deepEqual(types, ['ticket.update', 'channel.update'])
+    const part = { lines: [{ lineNo: 1, quantity: '1' }] }
+    story.says('goods.received', { receiptId: 'a', ...part })
+    const before = story.owed.length
+    story.says('goods.received', { receiptId: 'b', ...part })
+    const told = story.owed.slice(before)
+    const { body } = told.find(({ type }) => type === 'ticket.update') ?? {}
+    const { sentence, news: cause, lines } = body as CommandBody<'ticket.update'>
+    assert.equal(sentence, 'Received 2 of 4; waiting for the rest.')
+    assert.equal(cause, 'goods.received')
+    assert.deepEqual(
+      lines?.map(({ received, axes }) => [received, axes.receipt]),
+      [['2', 'partially_received']],
+    )
+    assert.equal(
+      told.some(({ type }) => type === 'customer.notify'),
+      false,
+    )
+  })
+
+  test('is not told anew because somebody says so who has no authority over it', () => {
+    const story = approvedStory()
+    const before = story.owed.length
+    story.says(
+      'goods.received',
+      { receiptId: 'a', lines: [{ lineNo: 1, quantity: '1' }] },
+      { owns: '' },
+    )
+    assert.deepEqual(
+      story.owed.slice(before).filter(({ type }) => type === 'channel.update'),
+      [],
+    )
   })
 
   test('tells the desk, the channel and the customer when it changes; a hold tells the desk only', () => {
@@ -610,11 +652,11 @@ describe('the headline', () => {
       ['ticket.update'],
     )
     const [first] = approvedStory().commands('customer.notify')
-    assert.deepEqual(first?.body, {
-      template: 'authorized',
-      headline: 'authorized',
-      language: 'de',
-    })
+    const { template, headline, language, sentence } = first?.body as CommandBody<'customer.notify'>
+    assert.deepEqual(
+      [template, headline, language, sentence],
+      ['authorized', 'authorized', 'de', 'Waiting for the goods.'],
+    )
   })
 
   function servedStory(resolution: 'replacement' | 'repair'): Story {

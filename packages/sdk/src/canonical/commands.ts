@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reasonCodes, settlementMethods } from './codes.ts'
+import { reasonCodes, responseCodes, settlementMethods } from './codes.ts'
 import { boundedText, externalRef, freeText } from './identifiers.ts'
 import { currencyCode, money } from './money.ts'
 import {
@@ -11,6 +11,7 @@ import {
   lineNo,
   productRef,
   serials,
+  standingLine,
   webAddress,
 } from './parts.ts'
 import { decimalQuantity, unitCode } from './quantity.ts'
@@ -59,6 +60,25 @@ const target = z
   .optional()
   .describe('What the receiving side calls the object, where we know.')
 
+/** How the return stands, for systems that show it to people and for the customer. */
+const standing = {
+  about,
+  lines: z.array(standingLine).max(1_000).optional(),
+  credited: money.optional().describe('Posted credits, in all.'),
+  refunded: money.optional().describe('What the customer has got back in money, in all.'),
+  response: keysOf(responseCodes).optional().describe('Why it was decided so.'),
+  customerText: freeText(4000)
+    .optional()
+    .describe('What whoever decided wants the customer to read.'),
+}
+const news = z.object({
+  target,
+  headline: boundedText(40),
+  sentence: freeText(500),
+  news: boundedText(100).optional().describe('Type of the event that made it news.'),
+  ...standing,
+})
+
 interface CommandContract {
   readonly role: SystemRole
   readonly body: z.ZodObject
@@ -86,12 +106,24 @@ export const commandContracts = {
   },
   'label.create': {
     role: 'carrier',
-    body: z.object({ target, parcelId: boundedText(100), lines }),
+    body: z.object({
+      target,
+      about,
+      parcelId: boundedText(100),
+      validUntil: instant.optional(),
+      lines,
+    }),
   },
   'label.void': { role: 'carrier', body: z.object({ target, parcelId: boundedText(100) }) },
   'receipt.expect': {
     role: 'wms',
-    body: z.object({ target, warehouse: boundedText(64).optional(), lines }),
+    body: z.object({
+      target,
+      about,
+      warehouse: boundedText(64).optional(),
+      trackings: z.array(boundedText(100)).max(100).optional().describe('Parcels on their way.'),
+      lines,
+    }),
   },
   'receipt.record': {
     role: 'erp',
@@ -182,21 +214,17 @@ export const commandContracts = {
         .optional(),
     }),
   },
-  'ticket.update': {
-    role: 'helpdesk',
-    body: z.object({ target, headline: boundedText(40), sentence: freeText(500) }),
-  },
-  'channel.update': {
-    role: 'channel',
-    body: z.object({ target, headline: boundedText(40), sentence: freeText(500) }),
-  },
+  'ticket.update': { role: 'helpdesk', body: news },
+  'channel.update': { role: 'channel', body: news },
   'customer.notify': {
     role: 'notify',
     body: z.object({
       target,
       template: boundedText(64),
       headline: boundedText(40),
+      sentence: freeText(500).optional(),
       language: boundedText(20).optional(),
+      ...standing,
     }),
   },
   'event.publish': {

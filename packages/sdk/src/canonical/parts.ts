@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { axisStates } from './axes.ts'
 import {
   dispositionCodes,
   dockConditions,
@@ -258,3 +259,37 @@ export const parcel = z
       .optional(),
   })
   .meta({ id: 'Parcel', description: 'A parcel of a case.' })
+
+/** A line of a case as it stands, for a system that shows it to people. Quantities are in base units. */
+export const standingLine = z
+  .object({
+    lineNo,
+    sourceLineRef: boundedText(100)
+      .optional()
+      .describe('What the system that asked for the return calls the line.'),
+    orderLine: boundedText(100).optional(),
+    product: productRef.optional(),
+    unit: unitCode,
+    requested: decimalQuantity,
+    authorized: decimalQuantity,
+    received: decimalQuantity.describe('All that has come in, more than authorized as well.'),
+    accepted: decimalQuantity,
+    rejected: decimalQuantity,
+    credited: decimalQuantity,
+    axes: z.object({
+      authorization: z.enum(axisStates.authorization),
+      transport: z.enum(axisStates.transport),
+      receipt: z.enum(axisStates.receipt),
+      inspection: z.enum(axisStates.inspection),
+      disposition: z.enum(axisStates.disposition),
+      settlement: z.enum(axisStates.settlement),
+      fulfillment: z.enum(axisStates.fulfillment),
+      supplierRecovery: z.enum(axisStates.supplierRecovery),
+    }),
+    dispositions: z
+      .array(z.object({ code: keysOf(dispositionCodes), quantity: positiveQuantity }))
+      .max(50)
+      .optional()
+      .describe('What has happened to the units, as far as it is done.'),
+  })
+  .meta({ id: 'StandingLine', description: 'A line of a case as it stands.' })

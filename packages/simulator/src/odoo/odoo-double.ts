@@ -6,7 +6,7 @@ import { Calls } from './calls.ts'
 import { Faults } from './faults/faults.ts'
 import { makeRegistry } from './models/all-models.ts'
 import { describeModels } from './models/technical.ts'
-import { asOfVersion } from './models/versions.ts'
+import { asOfVersion, modelsMissingIn } from './models/versions.ts'
 import { Database } from './orm/database.ts'
 import type { User } from './orm/env.ts'
 import { Stamps } from './orm/stamps.ts'
@@ -129,6 +129,7 @@ function makeBackend({ automation, now, version, orders }: Making): Backend {
   inTransaction(backend, { user: admin }, plantRecorded)
   inTransaction(backend, { user: admin }, (env) => generateOrders(env, orders))
   registry.adapt((model) => asOfVersion(model, version))
+  registry.drop(modelsMissingIn(version))
   inTransaction(backend, { user: admin }, describeModels)
   automation.take()
   return backend

@@ -5,6 +5,7 @@ import type { Odoo } from '../client/odoo.ts'
 import { parseAs } from '../client/odoo.ts'
 import { decimal, ids, text } from '../client/values.ts'
 import { convert, unit } from '../orders/units.ts'
+import { isOtherReversalField } from '../reversal-field.ts'
 import type { Precision } from './exact-line.ts'
 
 /** A price as it was written: more places than an amount has. */
@@ -45,7 +46,9 @@ const invoice = z.object({
   invoice_origin: text,
   currency_id: nested(z.object({ id: z.int(), name: z.string() })),
   amount_total: decimal,
-  reversal_move_ids: z.array(reversal),
+  reversal_move_ids: z.array(reversal).optional(),
+  /** Its name in Odoo 17. */
+  reversal_move_id: z.array(reversal).optional(),
 })
 
 /** A line of an invoice with its invoice, and what was credited of that. */
@@ -71,8 +74,9 @@ export type Invoice = z.output<typeof invoice>
 
 /** Lines of invoices, with all that a credit is cut from, in one call. */
 export function readInvoiceLines(odoo: Odoo, lineIds: readonly number[]): Promise<InvoiceLine[]> {
-  const isNew = odoo.server.version >= 19
-  const isAbsent = (path: string) => isNew && path.endsWith('.factor_inv')
+  const { version } = odoo.server
+  const isAbsent = (path: string) =>
+    (version >= 19 && path.endsWith('.factor_inv')) || isOtherReversalField(path, version)
   return readNested(odoo, 'account.move.line', { ids: lineIds, row: invoiceLine, isAbsent })
 }
 
@@ -102,7 +106,7 @@ export function takenOf(line: InvoiceLine, ownReference: string): Big {
 
 /** Credit notes of the invoice that count, but for those of the credit itself. */
 export function otherReversals(of: Invoice | null, ownReference: string) {
-  const all = of?.reversal_move_ids ?? []
+  const all = of?.reversal_move_ids ?? of?.reversal_move_id ?? []
   return all.filter(({ state, ref }) => state !== 'cancel' && ref !== ownReference)
 }
 

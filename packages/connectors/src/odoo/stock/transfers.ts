@@ -63,6 +63,8 @@ export async function makeTransfer(
       origin,
       'location_id/.id': fromId,
       'location_dest_id/.id': toId,
+      // Odoo 18 does not think of one by itself where the moves belong to an order's group.
+      move_type: 'direct',
       ...(returnOf === null ? {} : { 'return_id/.id': returnOf }),
       ...(note === null ? {} : { note }),
     },

@@ -13,7 +13,6 @@ import { findFulfillment, sendBackId } from '../fulfillments.ts'
 import { less } from '../ledger/decimal.ts'
 import { arrived, inspected, isAuthorized, isGivenUp } from '../ledger/lines.ts'
 import { fitted } from '../said.ts'
-import { sentenceOf } from '../sentence.ts'
 import {
   arrivedLines,
   commandLines,
@@ -22,6 +21,7 @@ import {
   expectedLines,
   receivedLines,
 } from './command-lines.ts'
+import { newsOf } from './standing.ts'
 
 /** A command's body with what names it among the commands of its type. */
 interface Built<T extends CommandType> {
@@ -93,7 +93,9 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
         ({ lineNo }) => quantities.get(lineNo) ?? '0',
       )
       const { parcelId } = parcel
-      return lines.length === 0 ? [] : [{ object: parcelId, body: { parcelId, lines } }]
+      const { validUntil } = state.header
+      const body = { parcelId, ...(validUntil ? { validUntil } : {}), lines }
+      return lines.length === 0 ? [] : [{ object: parcelId, body }]
     }),
   'label.void': ({ state, event }, { lineNos }) =>
     state.parcels
@@ -110,9 +112,13 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
       less(line.quantities.authorized, arrived(line)),
     )
     const { warehouse } = state.header
-    return lines.length === 0
-      ? []
-      : [{ object: event.id, body: { ...(warehouse ? { warehouse } : {}), lines } }]
+    const trackings = trackingsOf(state)
+    const body = {
+      ...(warehouse ? { warehouse } : {}),
+      ...(trackings.length === 0 ? {} : { trackings }),
+      lines,
+    }
+    return lines.length === 0 ? [] : [{ object: event.id, body }]
   },
   'receipt.record': recordReceipts,
   'receipt.reverse': ({ state }, { about }) => {
@@ -175,25 +181,26 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
     const { claimId, vendor } = claim
     return [{ object: claimId, body: { claimId, vendor, lines } }]
   },
-  'ticket.update': (draft) => [{ object: draft.event.id, body: newsOf(draft.state) }],
-  'channel.update': (draft) => [{ object: draft.event.id, body: newsOf(draft.state) }],
-  'customer.notify': ({ state, event }, { about }) => {
-    const { headline, header } = state
-    const template = about ?? headline
-    const language = header.customer?.language
-    return [
-      {
-        object: `${template}:${event.id}`,
-        body: { template, headline, ...(language ? { language } : {}) },
-      },
-    ]
+  'ticket.update': (draft) => [{ object: draft.event.id, body: newsOf(draft) }],
+  'channel.update': (draft) => [{ object: draft.event.id, body: newsOf(draft) }],
+  'customer.notify': (draft, { about }) => {
+    const { news: _, ...standing } = newsOf(draft)
+    const template = about ?? standing.headline
+    const language = draft.state.header.customer?.language
+    const body = { template, ...standing, ...(language ? { language } : {}) }
+    return [{ object: `${template}:${draft.event.id}`, body }]
   },
   // Every event is published by the shell, which knows the subscribers.
   'event.publish': () => [],
 }
 
-function newsOf(state: CaseState) {
-  return { headline: state.headline, sentence: sentenceOf(state) }
+/** Parcels that are to come, or have come, to the warehouse. */
+function trackingsOf({ parcels }: CaseState): string[] {
+  return parcels
+    .flatMap(({ direction, status, tracking }) =>
+      direction === 'inbound' && status !== 'voided' && tracking !== null ? [tracking] : [],
+    )
+    .slice(0, 100)
 }
 
 function isLineGivenUp(state: CaseState, lineNo: number): boolean {

@@ -1,4 +1,4 @@
-import type { CommandType, Headline } from '@backhaul/sdk/canonical'
+import type { CommandType, EventType, Headline } from '@backhaul/sdk/canonical'
 import type { Draft } from '../draft.ts'
 import { owe } from '../draft.ts'
 
@@ -29,8 +29,34 @@ export const newsOnHeadline: Readonly<Record<Headline, readonly CommandType[]>> 
   authorized: everyone,
 }
 
-/** Owes the news of a changed headline. A customer that is not known is told nothing. */
-export function oweNews(draft: Draft): void {
+/**
+ * Events that are news to whoever looks after the return although its headline stays: the second part of the
+ * goods, the finding of an inspection, a credit for the rest.
+ */
+const turns: ReadonlySet<EventType> = new Set([
+  'label.issued',
+  'goods.received',
+  'goods.receipt_reversed',
+  'goods.closed_short',
+  'inspection.completed',
+  'disposition.executed',
+  'credit.posted',
+  'credit.reversed',
+  'refund.settled',
+  'refund.failed',
+])
+
+/** Owes the news of a changed headline, or of a turn without one. A customer that is not known is told nothing. */
+export function oweNews(
+  draft: Draft,
+  { isNewHeadline }: { readonly isNewHeadline: boolean },
+): void {
+  if (!isNewHeadline) {
+    // What somebody says who has no authority over it has changed nothing.
+    if (draft.claims.length > 0 || !turns.has(draft.event.type)) return
+    for (const type of deskAndChannel) owe(draft, type, null)
+    return
+  }
   for (const type of newsOnHeadline[draft.state.headline]) {
     if (type === 'customer.notify' && draft.state.header.customer === null) continue
     owe(draft, type, null)

@@ -217,6 +217,17 @@ export const products: readonly ModelDefinition[] = [
   bom,
   bomLine,
   {
+    name: 'product.packaging',
+    label: 'Product Packaging',
+    indexed: ['product_id'],
+    fields: {
+      name: char('Product Packaging', { isRequired: true }),
+      qty: float('Contained Quantity'),
+      barcode: char('Barcode'),
+      product_id: many2one('product.product', 'Product'),
+    },
+  },
+  {
     name: 'uom.category',
     label: 'Product UoM Categories',
     fields: { name: char('Unit of Measure Category') },

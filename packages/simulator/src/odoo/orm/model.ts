@@ -110,6 +110,11 @@ export class Registry {
     for (const model of this.models.values()) this.models.set(model.name, change(model))
   }
 
+  /** Takes away models that another version does not have. */
+  drop(names: readonly string[]): void {
+    for (const name of names) this.models.delete(name)
+  }
+
   all(): readonly ModelDefinition[] {
     return [...this.models.values()]
   }

@@ -3,6 +3,7 @@ import { nested, readNested, reference } from '../../client/nested-read.ts'
 import type { Odoo } from '../../client/odoo.ts'
 import { date, decimal, ids, text } from '../../client/values.ts'
 import { unit } from '../../orders/units.ts'
+import { isOtherReversalField } from '../../reversal-field.ts'
 
 const product = z.object({
   id: z.int(),
@@ -38,6 +39,13 @@ const payments = z.union([
   z.object({ content: z.array(settlement) }),
 ])
 
+const reversal = z.object({
+  id: z.int(),
+  name: text,
+  state: z.string(),
+  amount_total: decimal,
+})
+
 const entry = z.object({
   id: z.int(),
   name: text,
@@ -56,13 +64,18 @@ const entry = z.object({
   amount_total: decimal,
   amount_residual: decimal,
   reversed_entry_id: nested(z.object({ id: z.int(), name: text })),
-  reversal_move_ids: z.array(
-    z.object({ id: z.int(), name: text, state: z.string(), amount_total: decimal }),
-  ),
+  reversal_move_ids: z.array(reversal).optional(),
+  /** Its name in Odoo 17. */
+  reversal_move_id: z.array(reversal).optional(),
   invoice_payments_widget: payments,
   invoice_line_ids: z.array(line),
 })
 export type Entry = z.output<typeof entry>
+
+/** The credit notes that were made of an invoice, or the reversals of an entry. */
+export function reversalsOf({ reversal_move_ids, reversal_move_id }: Entry) {
+  return reversal_move_ids ?? reversal_move_id ?? []
+}
 
 /** Credit notes and refunds of suppliers with all that is told of them, in one call. */
 export async function readEntries(odoo: Odoo, entryIds: readonly number[]): Promise<Entry[]> {
@@ -72,7 +85,9 @@ export async function readEntries(odoo: Odoo, entryIds: readonly number[]): Prom
   if (!units.has('factor_inv')) absent.add('factor_inv')
   const lines = await odoo.fieldsOf('account.move.line', ['sale_line_ids'])
   if (!lines.has('sale_line_ids')) absent.add('sale_line_ids')
-  const isAbsent = (path: string) => absent.has(path.split('.').at(-1) ?? '')
+  const { version } = odoo.server
+  const isAbsent = (path: string) =>
+    absent.has(path.split('.').at(-1) ?? '') || isOtherReversalField(path, version)
   return readNested(odoo, 'account.move', { ids: entryIds, row: entry, isAbsent })
 }
 

@@ -6,7 +6,7 @@ import { parseReference } from '../../references.ts'
 import { type CaseLines, readCaseLines } from './case-lines.ts'
 import { firstReference } from './case-number.ts'
 import { creditParts } from './credit-parts.ts'
-import { type Entry, readEntries, type Settlement } from './entry-rows.ts'
+import { type Entry, readEntries, reversalsOf, type Settlement } from './entry-rows.ts'
 import { messageOf } from './message.ts'
 
 interface Reading {
@@ -101,8 +101,8 @@ function sumOf(amounts: readonly string[]): Big {
   return amounts.reduce((sum, amount) => sum.plus(amount), new Big(0))
 }
 
-function reversals({ reversal_move_ids: all }: Entry) {
-  return all.filter(({ state }) => state === 'posted')
+function reversals(entry: Entry) {
+  return reversalsOf(entry).filter(({ state }) => state === 'posted')
 }
 
 /** What the hub, or whoever refers to it as the hub does, calls the credit; else by its own number. */
@@ -157,7 +157,7 @@ function appliedOf(entry: Entry) {
 
 /** What an entry was balanced with, but for its own reversal and differences of exchange. */
 export function settlementsOf(entry: Entry): readonly Settlement[] {
-  const own = new Set(entry.reversal_move_ids.map(({ id }) => id))
+  const own = new Set(reversalsOf(entry).map(({ id }) => id))
   return entry.invoice_payments_widget.content.filter(
     ({ move_id: move, is_exchange: isExchange }) => !isExchange && !own.has(move ?? 0),
   )

@@ -1,8 +1,8 @@
 import type { Env } from '../../orm/env.ts'
-import { userError } from '../../orm/errors.ts'
+import { MissingValueError, userError } from '../../orm/errors.ts'
 import { char, choice, field, many2one, one2many, related } from '../../orm/fields.ts'
 import type { Change, ModelDefinition } from '../../orm/model.ts'
-import type { Values } from '../../orm/rows.ts'
+import type { Row, Values } from '../../orm/rows.ts'
 import { messageMethods } from '../messages.ts'
 import { assignMoves } from './assign-moves.ts'
 import { confirmMoves } from './confirm-moves.ts'
@@ -38,7 +38,7 @@ export const stockPicking: ModelDefinition = {
     state: choice('Status', 'draft waiting confirmed assigned done cancel', {
       isComputedAndStored: true,
     }),
-    move_type: choice('Shipping Policy', 'direct one'),
+    move_type: choice('Shipping Policy', 'direct one', { isRequired: true }),
     priority: choice('Priority', '0 1'),
     partner_id: many2one('res.partner', 'Contact'),
     picking_type_code: related('selection', 'picking_type_id.code'),
@@ -61,6 +61,7 @@ export const stockPicking: ModelDefinition = {
     carrier_tracking_ref: char('Tracking Reference'),
   },
   defaults: pickingDefaults,
+  afterCreate: missPolicyOfGroup,
   beforeWrite,
   afterWrite,
   beforeUnlink: (env, row) => {
@@ -109,6 +110,16 @@ function pickingDefaults(env: Env, values: Values): Values {
     scheduled_date: env.stamp.slice(0, 19),
     ...(type && !values['name'] && { name: nextPickingName(env, type.id) }),
   }
+}
+
+/**
+ * Odoo 18 gives a transfer no shipping policy where its moves belong to a group that has one, as those of an order
+ * do, and then misses it.
+ */
+function missPolicyOfGroup(env: Env, row: Row, given: Values): void {
+  if (env.version !== 18 || given['move_type']) return
+  if (movesOf(env, row as Picking).every((move) => !move.sale_line_id)) return
+  throw new MissingValueError({ name: 'move_type', label: 'Shipping Policy' }, stockPicking)
 }
 
 function beforeWrite(env: Env, { row, values }: Change): Values {

@@ -1,0 +1,80 @@
+import { type CommandBody, fromMinor } from '@backhaul/sdk/canonical'
+import type { CaseState, LineState } from '../case-state.ts'
+import type { Draft } from '../draft.ts'
+import { postedTotals } from '../ledger/credits.ts'
+import { plus } from '../ledger/decimal.ts'
+import { arrived } from '../ledger/lines.ts'
+import { sentenceOf } from '../sentence.ts'
+
+type News = Omit<CommandBody<'ticket.update'>, 'about' | 'target'>
+type StandingLine = NonNullable<News['lines']>[number]
+
+/** How a case stands, in the words of whoever shows it to people, and what made it news. */
+export function newsOf({ state, event }: Draft): News {
+  return {
+    headline: state.headline,
+    sentence: sentenceOf(state),
+    news: event.type,
+    lines: state.lines.map((line) => standingLine(state, line)),
+    ...amountsOf(state),
+    ...saidBy(event),
+  }
+}
+
+function standingLine(state: CaseState, line: LineState): StandingLine {
+  const { lineNo, sourceLineRef, orderLine, product, unit, quantities, axes } = line
+  const dispositions = executedOf(state, lineNo)
+  return {
+    lineNo,
+    ...(sourceLineRef === undefined ? {} : { sourceLineRef }),
+    ...(orderLine ? { orderLine } : {}),
+    ...(product ? { product } : {}),
+    unit,
+    requested: quantities.requested,
+    authorized: quantities.authorized,
+    received: arrived(line),
+    accepted: quantities.accepted,
+    rejected: quantities.rejected,
+    credited: quantities.credited,
+    axes: { ...axes },
+    ...(dispositions.length === 0 ? {} : { dispositions }),
+  }
+}
+
+/** One entry for each code, over all dispositions that are done. */
+function executedOf(
+  { dispositions }: CaseState,
+  lineNo: number,
+): NonNullable<StandingLine['dispositions']> {
+  const byCode = new Map<NonNullable<StandingLine['dispositions']>[number]['code'], string>()
+  for (const { status, lines } of dispositions) {
+    if (status !== 'executed') continue
+    for (const line of lines) {
+      if (line.lineNo !== lineNo) continue
+      byCode.set(line.code, plus(byCode.get(line.code) ?? '0', line.quantity))
+    }
+  }
+  return [...byCode].map(([code, quantity]) => ({ code, quantity }))
+}
+
+/** Nothing is said of money before there is any. */
+function amountsOf(state: CaseState): Pick<News, 'credited' | 'refunded'> {
+  const { currency } = state.header
+  const { totalMinor } = postedTotals(state)
+  const refundedMinor = state.refunds.reduce(
+    (total, { status, amountMinor }) => (status === 'settled' ? total + amountMinor : total),
+    0,
+  )
+  return {
+    ...(totalMinor > 0 ? { credited: fromMinor(totalMinor, currency) } : {}),
+    ...(refundedMinor > 0 ? { refunded: fromMinor(refundedMinor, currency) } : {}),
+  }
+}
+
+function saidBy({ data }: Draft['event']): Pick<News, 'customerText' | 'response'> {
+  const { customerText, response } = data as Pick<News, 'customerText' | 'response'>
+  return {
+    ...(customerText === undefined ? {} : { customerText }),
+    ...(response === undefined ? {} : { response }),
+  }
+}
