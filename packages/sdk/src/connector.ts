@@ -13,6 +13,7 @@ export type {
   DeliveredRef,
   Delivery,
   DeliveryCommand,
+  DeliveryContact,
   DeliveryDefinition,
   DeliveryHandler,
   MappedRequest,

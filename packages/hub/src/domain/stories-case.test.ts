@@ -615,8 +615,9 @@ describe('the headline', () => {
     const before = story.owed.length
     story.says('goods.received', { receiptId: 'b', ...part })
     const told = story.owed.slice(before)
-    const { body } = told.find(({ type }) => type === 'ticket.update') ?? {}
-    const { sentence, news: cause, lines } = body as CommandBody<'ticket.update'>
+    const ticket = told.find(({ type }) => type === 'ticket.update')
+    assert.ok(ticket)
+    const { sentence, news: cause, lines } = ticket.body as CommandBody<'ticket.update'>
     assert.equal(sentence, 'Received 2 of 4; waiting for the rest.')
     assert.equal(cause, 'goods.received')
     assert.deepEqual(
@@ -652,7 +653,8 @@ describe('the headline', () => {
       ['ticket.update'],
     )
     const [first] = approvedStory().commands('customer.notify')
-    const { template, headline, language, sentence } = first?.body as CommandBody<'customer.notify'>
+    assert.ok(first)
+    const { template, headline, language, sentence } = first.body as CommandBody<'customer.notify'>
     assert.deepEqual(
       [template, headline, language, sentence],
       ['authorized', 'authorized', 'de', 'Waiting for the goods.'],

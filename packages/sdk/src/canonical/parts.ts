@@ -246,6 +246,14 @@ export const caseParty = z
   })
   .meta({ id: 'CaseParty', description: 'The customer of a case.' })
 
+/** What of a customer somebody needs who writes to it, or has its goods collected. */
+export const customerContact = caseParty.pick({
+  name: true,
+  email: true,
+  language: true,
+  shipFrom: true,
+})
+
 export const parcel = z
   .object({
     parcelId: boundedText(100).describe('Names the parcel in this case.'),

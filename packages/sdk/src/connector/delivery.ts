@@ -28,6 +28,26 @@ export interface MappedRequest {
   readonly externalIdOf?: ((answer: unknown) => string | null) | undefined
 }
 
+/** The customer of a case, as far as the system that asked for the return has said it. */
+export interface DeliveryContact {
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+  /** A language tag, such as `de` or `en-GB`. */
+  readonly language?: string | undefined
+  /** Where the goods are collected, or sent from. */
+  readonly address?:
+    | {
+        readonly name?: string | undefined
+        readonly street?: string | undefined
+        readonly city?: string | undefined
+        readonly postalCode?: string | undefined
+        readonly region?: string | undefined
+        /** Two letters, ISO 3166-1. */
+        readonly country?: string | undefined
+      }
+    | undefined
+}
+
 /** Everything a handler may use: no database, no other connection, no clock of its own. */
 export interface Delivery<Config, T extends CommandType = CommandType> {
   /** Parsed by the connector's schema; the same object for every delivery of a connection. */
@@ -37,6 +57,11 @@ export interface Delivery<Config, T extends CommandType = CommandType> {
   readonly idempotencyKey: string
   /** 1 for the first. */
   readonly attempt: number
+  /**
+   * Who the customer is: read from the case when it is sent, never part of the command. Only for
+   * `customer.notify`, `label.create` and `ticket.update`, and left out where nobody has said it.
+   */
+  readonly contact?: DeliveryContact | undefined
   /** For a connector that speaks through mapping documents: what that of this command makes of it. */
   readonly request?: MappedRequest | undefined
   /** Aborts when the hub gives up on this attempt. */

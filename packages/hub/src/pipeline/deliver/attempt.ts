@@ -18,6 +18,7 @@ import type { Mapper } from '../../mapping/mapper.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { PublishedEvent } from '../../store/batch.ts'
 import type { LeasedDelivery } from '../../store/outbox.ts'
+import type { ContactOf } from './contact.ts'
 
 /** How one try went. */
 export type AttemptOutcome =
@@ -52,6 +53,7 @@ interface AttemptDeps {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly mapper: Pick<Mapper, 'write'>
+  readonly contactOf: ContactOf
 }
 
 /**
@@ -61,12 +63,15 @@ interface AttemptDeps {
 export async function attempt(
   connection: WorkingConnection,
   delivery: LeasedDelivery,
-  { signal, clock, mapper }: AttemptDeps,
+  { signal, clock, mapper, contactOf }: AttemptDeps,
 ): Promise<AttemptOutcome> {
   const definition = connection.connector.delivers[delivery.commandType]
   if (!definition) return failed(new TerminalError({ code: 'COMMAND_NOT_SUPPORTED' }))
   try {
-    const plain = deliveryOf(connection, delivery, { signal, clock })
+    const asked = contactOf(delivery)
+    // Most commands name nobody, and wait for nothing.
+    const contact = asked === undefined ? undefined : await asked.catch(contactUnknown)
+    const plain = { ...deliveryOf(connection, delivery, { signal, clock }), contact }
     const given = connection.connector.deliversMapped ? mapped(connection, plain, mapper) : plain
     const found =
       delivery.attempt > 1 || delivery.isUnknown ? await readBack(definition, given) : null
@@ -75,6 +80,11 @@ export async function attempt(
   } catch (error) {
     return failed(error)
   }
+}
+
+/** The database is away: nothing was sent, and nothing is sent to somebody whom nobody knows. */
+function contactUnknown(cause: unknown): never {
+  throw new RetryableError({ code: 'CONTACT_UNKNOWN', cause })
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Lease } from '../../store/batch.ts'
 import { isTransient, isUnavailable, type Pool, withTransaction } from '../../store/database.ts'
 import { type LeasedDelivery, leaseDueDeliveries, listDueConnections } from '../../store/outbox.ts'
 import { type Completed, type Completion, type PutBack, writeCompletions } from './complete.ts'
+import { createContacts } from './contact.ts'
 import { Dispatcher } from './dispatcher.ts'
 
 export interface DelivererOptions {
@@ -49,6 +50,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const dispatcher = new Dispatcher({
     connections: options.connections,
     mapper: options.mapper,
+    contactOf: createContacts(options.pool),
     clock: options.clock,
     mayBegin: options.mayBegin,
     ...(options.onTried ? { onTried: options.onTried } : {}),

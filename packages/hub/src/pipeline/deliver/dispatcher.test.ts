@@ -32,6 +32,7 @@ function oneAtATime() {
   const dispatcher = new Dispatcher({
     connections,
     mapper: noDocuments,
+    contactOf: () => undefined,
     clock: systemClock,
     mayBegin: () => true,
     onUnwritten: () => undefined,

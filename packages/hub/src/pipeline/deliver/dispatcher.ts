@@ -6,6 +6,7 @@ import type { LaneKey, LeasedDelivery } from '../../store/outbox.ts'
 import { type LaneHolder, laneName } from '../process/lanes.ts'
 import { type AttemptOutcome, attempt } from './attempt.ts'
 import type { Completion, PutBack } from './complete.ts'
+import type { ContactOf } from './contact.ts'
 
 /** A delivery in memory, with the moment until which this process may still begin a try. */
 export interface HeldInMemory {
@@ -44,6 +45,7 @@ interface Outlet {
 export interface DispatcherOptions {
   readonly connections: Connections
   readonly mapper: Pick<Mapper, 'write'>
+  readonly contactOf: ContactOf
   readonly clock: Clock
   /** False while others may have taken this process's leases: then nothing is begun. */
   readonly mayBegin: () => boolean
@@ -260,6 +262,7 @@ export class Dispatcher implements LaneHolder {
       signal: this.#abort.signal,
       clock: this.#options.clock,
       mapper: this.#options.mapper,
+      contactOf: this.#options.contactOf,
     })
     this.#outletOf(connection.id).sending -= 1
     this.#sending -= 1

@@ -144,9 +144,9 @@ export function asOfVersion(model: ModelDefinition, version: number): ModelDefin
   let { fields } = model
   for (const change of changes) if (change) fields = changed(fields, change)
   const renamed = new Set(changes.flatMap((change) => Object.keys(change?.renamed ?? {})))
-  const notYet = fieldsNotYet(version, model.name).filter((name) => !renamed.has(name))
-  fields = changed(fields, { missing: notYet })
-  const gone = [...changes.flatMap((change) => change?.missing ?? []), ...notYet]
+  const unknown = fieldsNotYet(version, model.name).filter((name) => !renamed.has(name))
+  fields = changed(fields, { missing: unknown })
+  const gone = [...changes.flatMap((change) => change?.missing ?? []), ...unknown]
   const hidden = Object.fromEntries(
     Object.entries(model.fields).filter(([name]) => gone.includes(name)),
   )

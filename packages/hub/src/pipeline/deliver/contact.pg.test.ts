@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { requested, startRing, type TestRing } from '../../../test/support/ring.ts'
+import { createContacts } from './contact.ts'
+
+const customer = {
+  partyId: 'C-1',
+  name: 'Ada Byron',
+  email: 'ada@example.org',
+  language: 'en',
+  shipFrom: { street: 'Quay 1', city: 'Venlo', country: 'NL' },
+}
+
+let ring: TestRing
+before(async () => {
+  ring = await startRing()
+})
+after(() => ring.close())
+
+test('who has to write to a customer, or to collect goods, is told who that is; others are not', async () => {
+  const event = requested('named')
+  const { caseId } = await ring.send({ ...event, data: { ...event.data, customer } })
+  assert.ok(caseId)
+  const contactOf = createContacts(ring.pool)
+  const contact = await contactOf({ caseId, commandType: 'customer.notify' })
+  const { partyId: _, shipFrom: address, ...named } = customer
+  assert.deepEqual(contact, { ...named, address })
+  assert.equal(await contactOf({ caseId, commandType: 'channel.update' }), undefined)
+  const { rows } = await ring.pool.query(
+    `select count(*)::int as count from outbox_delivery where body::text like '%ada@example.org%'`,
+  )
+  assert.equal(rows[0]?.count, 0)
+})
+
+test('a customer of whom nothing but an account is known has no contact', async () => {
+  const { caseId } = await ring.send(requested('nameless'))
+  assert.ok(caseId)
+  const contact = await createContacts(ring.pool)({ caseId, commandType: 'label.create' })
+  assert.deepEqual(contact, {
+    name: undefined,
+    email: undefined,
+    language: undefined,
+    address: undefined,
+  })
+})

@@ -1,0 +1,30 @@
+import type { DeliveryContact } from '@backhaul/sdk'
+import { type CommandType, customerContact } from '@backhaul/sdk/canonical'
+import { findCustomer } from '../../store/contacts.ts'
+import type { Pool } from '../../store/database.ts'
+
+/** Commands that somebody is told who the customer is with. */
+const tellsContact: ReadonlySet<CommandType> = new Set([
+  'customer.notify',
+  'label.create',
+  'ticket.update',
+])
+
+/** Says who the customer of a case is; undefined for commands that need not know, and where nobody has said it. */
+export type ContactOf = (command: {
+  readonly caseId: string
+  readonly commandType: CommandType
+}) => Promise<DeliveryContact | undefined> | undefined
+
+/** Reads who the customer is when it is asked for: it is in no command, and so in no outbox and in no dead letter. */
+export function createContacts(pool: Pool): ContactOf {
+  return ({ caseId, commandType }) =>
+    tellsContact.has(commandType) ? read(pool, caseId) : undefined
+}
+
+async function read(pool: Pool, caseId: string): Promise<DeliveryContact | undefined> {
+  const parsed = customerContact.safeParse(await findCustomer(pool, caseId))
+  if (!parsed.success) return undefined
+  const { name, email, language, shipFrom: address } = parsed.data
+  return { name, email, language, address }
+}
