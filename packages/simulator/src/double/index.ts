@@ -1,6 +1,7 @@
 export type { BookEntry } from './books.ts'
 export type { HttpFault, HttpFaultRule } from './faults.ts'
 export { type HttpDouble, type HttpDoubleOptions, startHttpDouble } from './http-double.ts'
+export { RateWindow } from './rate-window.ts'
 export type { DoubleAnswer, DoubleRequest } from './request.ts'
 export type { Route } from './routes.ts'
 export type { Subscriber, WebhookPolicy, WebhookVices } from './webhook-sender.ts'

@@ -11,7 +11,7 @@ import { Database } from './orm/database.ts'
 import type { User } from './orm/env.ts'
 import { Stamps } from './orm/stamps.ts'
 import { type Backend, inTransaction } from './orm/transaction.ts'
-import { generateOrders } from './seed/generate-orders.ts'
+import { type GeneratedOrders, generateOrders } from './seed/generate-orders.ts'
 import { plantRecorded } from './seed/recorded-seed.ts'
 import { TestAccess } from './test-access.ts'
 import { answerControl, isControl } from './wire/control.ts'
@@ -22,7 +22,7 @@ import { type ServeDeps, serve } from './wire/serve.ts'
 /** How an Odoo double is set up. */
 export interface OdooOptions {
   /** Its records: those that were recorded before any return, and as many generated orders beside them. */
-  readonly seed?: 'recorded' | { readonly orders: number }
+  readonly seed?: 'recorded' | GeneratedOrders
   /** 19 speaks JSON-2 and /jsonrpc, 18 and 17 only /jsonrpc. */
   readonly version?: 17 | 18 | 19
   readonly now?: () => Date
@@ -76,7 +76,7 @@ export async function startOdoo(options: OdooOptions = {}): Promise<OdooDouble> 
     automation,
     now,
     version,
-    orders: seed === 'recorded' ? 0 : seed.orders,
+    orders: seed === 'recorded' ? { orders: 0 } : seed,
   })
   const executor = new Executor(backend, automation, loadHoldMs)
   const keys = new Keys()
@@ -118,7 +118,7 @@ interface Making {
   readonly automation: Automation
   readonly now: () => Date
   readonly version: number
-  readonly orders: number
+  readonly orders: GeneratedOrders
 }
 
 function makeBackend({ automation, now, version, orders }: Making): Backend {

@@ -61,6 +61,9 @@ const before18: Readonly<Record<string, Changes>> = {
     renamed: { memo: 'ref' },
     added: { state: choice('Status', 'draft posted cancel', { compute: paymentState }) },
   },
+  'stock.return.picking': {
+    added: { location_id: many2one('stock.location', 'Return Location') },
+  },
   // The place where the goods to be repaired are.
   'repair.order': {
     missing: ['location_id'],

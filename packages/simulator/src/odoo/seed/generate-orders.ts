@@ -14,20 +14,32 @@ const goods = [
 
 const customers = [46, 47, 53] as const
 
+/** Mail address that Odoo has for the customer of a generated order, by the order's number. */
+export function emailOfGenerated(number: number): string {
+  const emails = ['orders@halden.example', 'tomas.berg@mail.example', 'store@quarry.example']
+  return emails[number % customers.length] ?? ''
+}
+
 const untaxed = goods.reduce((sum, { quantity, price_unit }) => sum + quantity * price_unit, 0)
 const tax = Math.round(untaxed * 15) / 100
 const total = Math.round((untaxed + tax) * 100) / 100
 
+/** How many orders, and whether their invoices were paid, as those of shops are; they were not when left out. */
+export interface GeneratedOrders {
+  readonly orders: number
+  readonly isPaid?: boolean
+}
+
 /**
- * Adds orders that were delivered in full and invoiced, unpaid, to a database that has the recorded
- * records: `LOAD-1`, `LOAD-2` and so on, by `client_order_ref`.
+ * Adds orders that were delivered in full and invoiced to a database that has the recorded records: `LOAD-1`,
+ * `LOAD-2` and so on, by `client_order_ref`.
  */
-export function generateOrders(env: Env, count: number): void {
+export function generateOrders(env: Env, { orders: count, isPaid = false }: GeneratedOrders): void {
   for (let number = 1; number <= count; number += 1) {
     const order = addOrder(env, number)
     const lines = goods.map((one) => addOrderLine(env, order, one))
     addDelivery(env, order, lines)
-    addInvoice(env, order, lines)
+    addInvoice(env, { order, lines, isPaid })
     // What undoes half a million rows would be as big as they are.
     if (number % 500 === 0) env.db.commit()
   }
@@ -118,7 +130,15 @@ function addDelivery(env: Env, order: Row, lines: readonly Row[]): void {
   }
 }
 
-function addInvoice(env: Env, order: Row, lines: readonly Row[]): void {
+function addInvoice(
+  env: Env,
+  {
+    order,
+    lines,
+    isPaid,
+  }: { readonly order: Row; readonly lines: readonly Row[]; readonly isPaid: boolean },
+): void {
+  const residual = isPaid ? 0 : total
   const prefix = 'INV/2026/'
   const floor = env.db.lastNumber(`${prefix}generated`) || recordedInvoices
   env.db.continueAfter(`${prefix}generated`, floor + 1)
@@ -126,7 +146,7 @@ function addInvoice(env: Env, order: Row, lines: readonly Row[]): void {
     name: prefix + String(floor + 1).padStart(5, '0'),
     state: 'posted',
     move_type: 'out_invoice',
-    payment_state: 'not_paid',
+    payment_state: isPaid ? 'paid' : 'not_paid',
     partner_id: order['partner_invoice_id'],
     commercial_partner_id: order['partner_id'],
     ref: order['client_order_ref'],
@@ -139,7 +159,7 @@ function addInvoice(env: Env, order: Row, lines: readonly Row[]): void {
     amount_untaxed: untaxed,
     amount_tax: tax,
     amount_total: total,
-    amount_residual: total,
+    amount_residual: residual,
     posted_before: true,
   })
   for (const line of lines) addInvoiceLine(env, move, line)
@@ -154,7 +174,8 @@ function addInvoice(env: Env, order: Row, lines: readonly Row[]): void {
     display_type: 'payment_term',
     account_id: 5,
     balance: total,
-    amount_residual: total,
+    amount_residual: residual,
+    reconciled: isPaid,
   })
 }
 

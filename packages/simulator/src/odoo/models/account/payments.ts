@@ -5,7 +5,7 @@ import type { ModelDefinition } from '../../orm/model.ts'
 import { asIds, type Row, type Values } from '../../orm/rows.ts'
 import { dayOf } from '../../orm/stamps.ts'
 import { messageMethods } from '../messages.ts'
-import type { AccountMove, InvoiceLine, Payment } from './account-rows.ts'
+import type { AccountMove, InvoiceLine, PartialReconcile, Payment } from './account-rows.ts'
 import { accountOfType, debitAndCredit, itemBasics, owedItemsOf } from './balance-entry.ts'
 import { cancelEntries, postEntries, resetToDraft } from './post-entry.ts'
 import { reconcile, undoReconciliation } from './reconcile.ts'
@@ -36,7 +36,9 @@ const accountPayment: ModelDefinition = {
     invoice_ids: many2many('account.move', 'Invoices'),
     reconciled_invoice_ids: many2many('account.move', 'Reconciled Invoices', {
       compute: (env, row) =>
-        env.by('account.move', 'matched_payment_ids', row.id).map(({ id }) => id),
+        env.version === 17
+          ? reconciledWith(env, row as Payment)
+          : env.by('account.move', 'matched_payment_ids', row.id).map(({ id }) => id),
     }),
   },
   defaults: (env) => ({
@@ -78,6 +80,21 @@ const accountPayment: ModelDefinition = {
       },
     },
   },
+}
+
+/** Up to 17 only what its entry is balanced with at present: one that ended knows of nothing. */
+function reconciledWith(env: Env, { move_id: moveId }: Payment): number[] {
+  const move = env.find<AccountMove>('account.move', moveId)
+  const partials = (move ? owedItemsOf(env, move) : []).flatMap(({ id }) => [
+    ...env
+      .by<PartialReconcile>('account.partial.reconcile', 'debit_move_id', id)
+      .map((one) => one.credit_move_id),
+    ...env
+      .by<PartialReconcile>('account.partial.reconcile', 'credit_move_id', id)
+      .map((one) => one.debit_move_id),
+  ])
+  const invoices = partials.map((id) => env.get<InvoiceLine>('account.move.line', id).move_id)
+  return [...new Set(invoices)]
 }
 
 function bankJournal(env: Env): number | false {

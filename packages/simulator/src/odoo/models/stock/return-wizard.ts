@@ -93,7 +93,11 @@ function proposeLines(env: Env, wizard: Row, given: Values): void {
   if (picking.state !== 'done' && !picking.sale_id) {
     throw userError('You may only return Done pickings.')
   }
+  // 17 computes the location together with the lines: whoever gives the lines has to give it as well.
   if (given['product_return_moves']) return
+  if (env.version === 17 && !given['location_id']) {
+    env.update('stock.return.picking', wizard, { location_id: picking.location_id })
+  }
   for (const move of movesOf(env, picking)) {
     if (move.state === 'cancel' || move.scrap_id) continue
     const { id: move_id, product_id } = move
@@ -128,10 +132,13 @@ function createReturns(env: Env, wizard: Row): unknown {
     const earlier = env.by<StockMove>('stock.move', 'move_orig_ids', line.move_id)
     unreserveMoves(env, earlier)
   }
-  const back = copyPicking(env, picking)
+  const back = copyPicking(env, { picking, wizard })
   const wanted = lines.filter((line) => line.quantity !== 0)
   if (wanted.length === 0) throw userError('Please specify at least one non-zero quantity.')
-  for (const line of wanted) copyMove(env, back, line)
+  for (const line of wanted) {
+    const move = copyMove(env, back, line)
+    if (env.version === 17) env.update('stock.move', move, endsOf17(env, { wizard, line }))
+  }
   confirmMoves(env, movesOf(env, back))
   assignMoves(env, movesOf(env, back))
   return {
@@ -144,7 +151,22 @@ function createReturns(env: Env, wizard: Row): unknown {
   }
 }
 
-function copyPicking(env: Env, picking: Picking): Picking {
+/** From where to where 17 sends the goods of a line, whatever the transfer says. */
+function endsOf17(
+  env: Env,
+  { wizard, line }: { readonly wizard: Row; readonly line: ReturnLine },
+): Values {
+  const move = env.get<StockMove>('stock.move', line.move_id)
+  return {
+    location_id: move.location_dest_id,
+    location_dest_id: wizard['location_id'] || move.location_id,
+  }
+}
+
+function copyPicking(
+  env: Env,
+  { picking, wizard }: { readonly picking: Picking; readonly wizard: Row },
+): Picking {
   const type = env.get<PickingType>('stock.picking.type', picking.picking_type_id)
   const backType = env.find<PickingType>('stock.picking.type', type.return_picking_type_id) ?? type
   const isIncoming = type.return_picking_type_id !== false && backType.code === 'incoming'
@@ -159,7 +181,12 @@ function copyPicking(env: Env, picking: Picking): Picking {
     return_id: picking.id,
     origin: `Return of ${picking.name || ''}`,
     location_id: picking.location_dest_id,
-    location_dest_id: isIncoming ? backType.default_location_dest_id : picking.location_id,
+    location_dest_id:
+      env.version === 17
+        ? wizard['location_id'] || picking.location_dest_id
+        : isIncoming
+          ? backType.default_location_dest_id
+          : picking.location_id,
     scheduled_date: env.stamp.slice(0, 19),
   })
   env.announce('stock.picking', back, true)

@@ -1,0 +1,1 @@
+export { type MedusaDouble, type MedusaOptions, startMedusa } from './medusa-double.ts'

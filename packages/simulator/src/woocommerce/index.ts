@@ -1,0 +1,5 @@
+export {
+  startWoocommerce,
+  type WoocommerceDouble,
+  type WoocommerceOptions,
+} from './woocommerce-double.ts'
