@@ -1,3 +1,9 @@
+export {
+  type Allowance,
+  type Allowances,
+  type BudgetLimits,
+  countHeader,
+} from './connector/allowance.ts'
 export { canonicalEvents } from './connector/canonical-events.ts'
 export {
   type CheckReport,
@@ -22,6 +28,7 @@ export type {
   WriteIdempotency,
 } from './connector/delivery.ts'
 export type { FeedDefinition, FeedPage, FeedPull } from './connector/feed.ts'
+export type { DialTarget, GuardedDial } from './connector/guarded-dial.ts'
 export type { GuardedFetch, GuardedRequest, GuardedResponse } from './connector/guarded-fetch.ts'
 export { classifyStatus, parseRetryAfter } from './connector/http-status.ts'
 export {
@@ -32,6 +39,7 @@ export {
   type OrderQuestion,
   recordedOrder,
 } from './connector/look-up.ts'
+export type { OAuthDefinition, OAuthSettings, RefreshRotation } from './connector/oauth.ts'
 export {
   type PollDefinition,
   type PolledMessage,
@@ -53,6 +61,13 @@ export type {
   SetupStep,
   WebhookAddresses,
 } from './connector/setup.ts'
+export type {
+  NoticePreview,
+  NoticeToPreview,
+  TemplateProblem,
+  TemplatesDefinition,
+} from './connector/templates.ts'
+export { type NotedReturn, ticketNote } from './connector/ticket-note.ts'
 export {
   type AnyWebhookDefinition,
   type Reading,

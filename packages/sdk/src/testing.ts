@@ -1,4 +1,5 @@
 export { connectorCases, exerciseConnector } from './testing/exercise-connector.ts'
+export type { FakeConversation, FakePart } from './testing/fake-peer.ts'
 export type { FakeAnswer, FakeRequest, FakeRule } from './testing/fake-system.ts'
 export type {
   ConnectorCase,
@@ -9,3 +10,5 @@ export type {
   SampleMessage,
   WebhookSample,
 } from './testing/options.ts'
+export { createTestDial, noDial, type TestDial } from './testing/test-dial.ts'
+export { createTestFetch } from './testing/test-fetch.ts'

@@ -27,6 +27,7 @@ const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   file: async () => (await import('./commands/file.ts')).addFileCommands,
   document: async () => (await import('./commands/document.ts')).addDocumentCommands,
   mapping: async () => (await import('./commands/mapping.ts')).addMappingCommands,
+  notification: async () => (await import('./commands/notification.ts')).addNotificationCommands,
   vocabulary: async () => (await import('./commands/vocabulary.ts')).addVocabularyCommands,
   apply: async () => (await import('./commands/apply.ts')).addApplyCommand,
   'master-data': async () => (await import('./commands/master-data.ts')).addMasterDataCommands,

@@ -9,9 +9,11 @@ export function wordDeps({
   record,
   config,
   wakeProcessor,
+  connections,
 }: CliHub): DocumentDeps & VocabularyDeps {
   const { fourEyes } = config.changeControl
-  return { pool, record, wakeProcessor, checkers: documentCheckers, fourEyes, afterChange: nothing }
+  const checkers = documentCheckers(connections)
+  return { pool, record, wakeProcessor, checkers, fourEyes, afterChange: nothing }
 }
 
 /** The running hub notices by itself within a second. */

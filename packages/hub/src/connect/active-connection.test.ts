@@ -53,6 +53,8 @@ const context: ActivationContext = {
   keyRing,
   clock: manualClock(),
   log: createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
+  // No connection here has tokens to keep.
+  pool: {} as ActivationContext['pool'],
   random: () => 0.5,
   guard: createTargetGuard([]),
   resolve: () => Promise.resolve([]),

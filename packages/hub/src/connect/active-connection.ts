@@ -7,11 +7,14 @@ import type { KeyRing } from '../platform/crypto/key-ring.ts'
 import { HubError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { ConnectionState, StoredConnection } from '../store/connections.ts'
+import type { Pool } from '../store/database.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import type { ResolveHost } from './checked-lookup.ts'
 import { type Config, openSecrets } from './connection-secrets.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { Dialing } from './guarded-dial.ts'
 import { createOutbound, type FetchBinding, type Outbound } from './guarded-fetch.ts'
+import { type ConnectionOAuth, createConnectionOAuth } from './oauth/connection-oauth.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 import type { Registry } from './registry.ts'
 import {
@@ -50,6 +53,10 @@ export interface WorkingConnection extends ConnectionBasics {
   readonly fetch: GuardedFetch
   /** For one attempt of a delivery: within its time and signal, and with its trace. */
   readonly fetchFor: (binding: FetchBinding) => GuardedFetch
+  /** About the tokens that its requests carry; null where they carry none. */
+  readonly oauth: ConnectionOAuth | null
+  /** Sockets for one attempt, to be ended with it. */
+  readonly dialFor: (binding: Pick<FetchBinding, 'signal'>) => Dialing
   /**
    * The secrets that a webhook of this topic is verified with; none for a topic that it does not have.
    * `addressSecret`, the last part of the address that was called, is among them when it is the one that
@@ -85,6 +92,7 @@ export interface ActivationContext {
   readonly keyRing: KeyRing
   readonly clock: Clock
   readonly log: Logger
+  readonly pool: Pool
   readonly random: () => number
   readonly guard: TargetGuard
   readonly resolve: ResolveHost
@@ -126,9 +134,12 @@ function assemble(row: StoredConnection, context: ActivationContext) {
   const config = openConfig(sealed, { row, connector, context })
   const limits = limitsOf(connector, context.settings)
   const { timeoutMs, concurrency, requestsPerMinute } = limits
-  const rateLimit = createRateLimit({ requestsPerMinute, clock })
+  const rateLimit = createRateLimit({ requestsPerMinute, budgets: connector.limits.budgets, clock })
   const ways = { guard: context.guard, resolve: context.resolve, deadlines: context.deadlines }
-  const outbound = createOutbound({ ...ways, rateLimit, clock, timeoutMs, concurrency })
+  const readers = connector.limits
+  const plain = createOutbound({ ...ways, rateLimit, readers, clock, timeoutMs, concurrency })
+  const authorized = createConnectionOAuth(plain, { ...context, ...row, connector, config })
+  const outbound = authorized?.outbound ?? plain
   return {
     connector,
     config,
@@ -143,6 +154,8 @@ function assemble(row: StoredConnection, context: ActivationContext) {
     }),
     fetch: outbound.fetch,
     fetchFor: outbound.fetchFor,
+    oauth: authorized?.oauth ?? null,
+    dialFor: outbound.dialFor,
     webhookSecrets: createWebhookSecrets(connector, config, row.addressTokenHash),
   }
 }

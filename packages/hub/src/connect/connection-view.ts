@@ -1,4 +1,4 @@
-import { type EventType, eventTypes, type SystemRole } from '@backhaul/sdk/canonical'
+import { type Axis, type EventType, eventTypes, type SystemRole } from '@backhaul/sdk/canonical'
 import type { StoredAuthority, StoredRoute } from '../store/connections.ts'
 import type { ActiveConnection, BrokenConnection, WorkingConnection } from './active-connection.ts'
 import { createOwnership } from './ownership.ts'
@@ -25,6 +25,8 @@ export interface ConnectionView {
   owns(id: string, scope?: ReturnScope): string
   /** Whether `owns` depends on the return. */
   readonly isOwnershipScoped: boolean
+  /** The roles that own an axis, of a return with this scope. */
+  ownersOf(axis: Axis, scope?: ReturnScope): readonly SystemRole[]
   /** Letters of the axes that a role may move. */
   ownedBy(role: SystemRole): string
   /**
@@ -66,6 +68,7 @@ export function createConnectionView(from: {
       return ownership.isScoped ? ownership.ownedBy(one.roles, scope) : one.owns
     },
     isOwnershipScoped: ownership.isScoped,
+    ownersOf: (axis, scope) => ownership.ownersOf(axis, scope),
     ownedBy(role) {
       const known = ownedByRole.get(role)
       if (known !== undefined) return known

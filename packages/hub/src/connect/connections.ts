@@ -98,6 +98,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return view.isOwnershipScoped
     },
     ownedBy: (role) => view.ownedBy(role),
+    ownersOf: (axis, scope) => view.ownersOf(axis, scope),
     routeOf: (role, scope) => view.routeOf(role, scope),
     subscribersOf: (type) => view.subscribersOf(type),
     diagnose: () => view.diagnose(),

@@ -9,6 +9,8 @@ import {
 } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import {
+  type BudgetLimits,
+  countHeader,
   DeliveryError,
   RetryableError,
   TerminalError,
@@ -17,7 +19,7 @@ import {
 import { systemClock } from '../platform/clock.ts'
 import type { ResolveHost } from './checked-lookup.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createOutbound } from './guarded-fetch.ts'
+import { createOutbound, type OutboundOptions } from './guarded-fetch.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createTargetGuard } from './target-guard.ts'
 
@@ -28,13 +30,15 @@ interface OpenOptions {
   readonly requestsPerMinute?: number
   readonly allowed?: readonly string[]
   readonly resolve?: ResolveHost
+  readonly readers?: OutboundOptions['readers']
+  readonly budgets?: Readonly<Record<string, BudgetLimits>>
 }
 
 const neverResolves: ResolveHost = () => new Promise(() => undefined)
 
 function open(t: TestContext, options: OpenOptions = {}) {
-  const { timeoutMs = 5_000, concurrency = 4, requestsPerMinute } = options
-  const rateLimit = createRateLimit({ requestsPerMinute, clock: systemClock })
+  const { timeoutMs = 5_000, concurrency = 4, requestsPerMinute, budgets } = options
+  const rateLimit = createRateLimit({ requestsPerMinute, budgets, clock: systemClock })
   const outbound = createOutbound({
     guard: createTargetGuard(options.allowed ?? ['127.0.0.0/8', '::1']),
     resolve: options.resolve ?? neverResolves,
@@ -43,6 +47,7 @@ function open(t: TestContext, options: OpenOptions = {}) {
     deadlines: createDeadlines({ clock: systemClock }),
     timeoutMs,
     concurrency,
+    ...(options.readers === undefined ? {} : { readers: options.readers }),
     ...(options.maxBodyBytes === undefined ? {} : { maxBodyBytes: options.maxBodyBytes }),
   })
   t.after(() => outbound.close())
@@ -701,6 +706,87 @@ describe('the rate', () => {
       assert.equal(sink.requests.length, 1)
     })
   }
+})
+
+describe('what answers say about limits', () => {
+  const resetAt = (now: Date) => new Date(now.getTime() + 90_000)
+
+  test('in their headers holds back deliveries, polls and checks alike', async (t) => {
+    const sink = await startSink(t, (_request, response) => {
+      response.writeHead(200, { 'x-left': String(12 - sink.requests.length), 'x-limit': '100' })
+      response.end('{}')
+    })
+    const { fetch, fetchFor } = open(t, {
+      readers: {
+        readHeaders: (headers, now) => {
+          const remaining = countHeader(headers, 'x-left')
+          const limit = countHeader(headers, 'x-limit')
+          return remaining === undefined ? null : { remaining, limit, resetAt: resetAt(now) }
+        },
+      },
+    })
+    await fetch(sink.url, post)
+    await fetchFor({ signal: new AbortController().signal })(sink.url, { method: 'GET' })
+    for (const way of [fetch, fetchFor({ signal: new AbortController().signal })]) {
+      const failure = await failureOf(way(sink.url, { method: 'GET' }))
+      assert.ok(failure instanceof RetryableError)
+      assert.equal(failure.code, 'RATE_LIMITED')
+      assert.ok((failure.retryAfterMs ?? 0) > 80_000)
+    }
+    assert.equal(sink.requests.length, 2)
+  })
+
+  test('in their bodies counts when the handler has read them', async (t) => {
+    const sink = await startSink(t)
+    const { fetch, rateLimit } = open(t, {
+      readers: { readBody: () => [{ remaining: 0, limit: 1_000, cost: 50, perSecond: 50 }] },
+    })
+    const response = await fetch(sink.url, post)
+    assert.equal(rateLimit.waitMs(), 0)
+    assert.deepEqual(await response.json(), {})
+    assert.ok(rateLimit.waitMs() > 2_000)
+  })
+
+  test('about one budget leaves the others alone', async (t) => {
+    const sink = await startSink(t)
+    const { fetch } = open(t, {
+      budgets: { update: {} },
+      readers: {
+        readHeaders: (_, now) => ({ budget: 'update', remaining: 0, resetAt: resetAt(now) }),
+      },
+    })
+    await fetch(sink.url, { ...post, budget: 'update' })
+    await fetch(sink.url, post)
+    const failure = await failureOf(fetch(sink.url, { ...post, budget: 'update' }))
+    assert.equal(failure.code, 'RATE_LIMITED')
+    assert.equal(sink.requests.length, 2)
+  })
+
+  test('that their reader fails on changes nothing', async (t) => {
+    const sink = await startSink(t)
+    const { fetch, rateLimit } = open(t, {
+      readers: {
+        readHeaders: () => {
+          throw new TypeError('a defect of the connector')
+        },
+      },
+    })
+    assert.equal((await fetch(sink.url, post)).status, 200)
+    assert.equal(rateLimit.waitMs(), 0)
+  })
+
+  test('is not held back by requests that failed', async (t) => {
+    const sink = await startSink(t, (request, response) => {
+      if (sink.requests.length <= 3) request.socket.resetAndDestroy()
+      else response.end('{}')
+    })
+    const { fetch, rateLimit } = open(t, {
+      readers: { readHeaders: (_, now) => ({ remaining: 1, resetAt: resetAt(now) }) },
+    })
+    for (let count = 0; count < 3; count += 1) await failureOf(fetch(sink.url, post))
+    await fetch(sink.url, post)
+    assert.equal(rateLimit.waitMs(), 0)
+  })
 })
 
 test('a thousand requests at once to a server that resets, stalls and answers all come to an end', async (t) => {

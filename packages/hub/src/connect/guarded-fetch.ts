@@ -1,21 +1,25 @@
 import {
+  type Allowance,
+  type Allowances,
+  type ConnectorLimits,
+  type DeliveryError,
   type GuardedFetch,
   type GuardedRequest,
   type GuardedResponse,
   type HeaderValues,
   header,
   parseRetryAfter,
-  RetryableError,
 } from '@backhaul/sdk/connector'
 import type { Clock } from '../platform/clock.ts'
-import { unwatchAbort, watchAbort } from './abort-watch.ts'
 import type { ResolveHost } from './checked-lookup.ts'
 import type { Deadlines } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
+import { createDialer, type Dialing } from './guarded-dial.ts'
 import { refusedRequest, requestFailure } from './outbound-failure.ts'
 import { createOutboundTargets } from './outbound-targets.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { TargetGuard } from './target-guard.ts'
+import { takeTurn } from './turn.ts'
 
 export interface OutboundOptions {
   readonly guard: TargetGuard
@@ -29,6 +33,8 @@ export interface OutboundOptions {
   readonly concurrency: number
   /** 1 MiB when left out. */
   readonly maxBodyBytes?: number
+  /** How the connector reads what the system still allows. */
+  readonly readers?: Pick<ConnectorLimits, 'readHeaders' | 'readBody'>
 }
 
 /** What an attempt of a delivery adds to each of its requests. */
@@ -45,12 +51,13 @@ export interface Outbound {
    * ended by its signal, and carry its trace.
    */
   readonly fetchFor: (binding: FetchBinding) => GuardedFetch
+  /** Sockets for one attempt, whose time begins now, for a system that speaks no HTTP. */
+  readonly dialFor: (binding: Pick<FetchBinding, 'signal'>) => Dialing
   /** Lets no new request out, and resolves when those under way have ended. */
   readonly close: () => Promise<void>
 }
 
 const defaultMaxBodyBytes = 1_048_576
-const maxRateWaitMs = 5_000
 
 /**
  * Opens the way out for one connection. Its sockets are its own and stay open between requests, so that a
@@ -63,8 +70,10 @@ const maxRateWaitMs = 5_000
  * TerminalError TARGET_NOT_ALLOWED and REQUEST_INVALID, and RetryableError RATE_LIMITED, all unsent.
  */
 export function createOutbound(options: OutboundOptions): Outbound {
-  const { rateLimit, clock, deadlines, maxBodyBytes = defaultMaxBodyBytes } = options
+  const { rateLimit, clock, deadlines, readers = {} } = options
+  const { maxBodyBytes = defaultMaxBodyBytes } = options
   const targets = createOutboundTargets(options)
+  const dialer = createDialer(options)
 
   function onHead(status: number, headers: HeaderValues): void {
     if (status !== 429 && status !== 503) return
@@ -82,21 +91,39 @@ export function createOutbound(options: OutboundOptions): Outbound {
     const isRead = request.isRead ?? (request.method === 'GET' || request.method === 'HEAD')
     const signals = signalsOf(request, attempt)
     const leftMs = () => Math.max(0, attempt.endsAtMs - clock.monotonicMs())
-    const waitMs = rateLimit.reserve(Math.min(maxRateWaitMs, leftMs() / 2))
-    if (waitMs === null) throw rateLimited(rateLimit.waitMs())
-    if (waitMs > 0) await waitForTurn(waitMs, signals)
-    if (waitMs > 0 && rateLimit.pauseLeftMs() > 0) throw rateLimited(rateLimit.pauseLeftMs())
-    const timeoutMs = leftMs()
-    if (timeoutMs === 0 || signals.some(({ aborted }) => aborted)) {
-      throw requestFailure(
-        { code: 'TIMEOUT', isSent: false, isRead },
-        'its time was over before its turn',
-      )
+    const { budget } = request
+    const endTurn = await takeTurn(rateLimit, { leftMs: leftMs(), signals, budget })
+    let response: GuardedResponse
+    try {
+      const timeoutMs = leftMs()
+      if (timeoutMs === 0 || signals.some(({ aborted }) => aborted)) throw tooLate(isRead)
+      const exchange = new Exchange({ isRead, maxBodyBytes, deadlines, timeoutMs, signals, onHead })
+      const { method, body = null } = request
+      pool.dispatch({ method, path, headers, body }, exchange)
+      response = await exchange.response
+    } finally {
+      endTurn()
     }
-    const { method, body = null } = request
-    const exchange = new Exchange({ isRead, maxBodyBytes, deadlines, timeoutMs, signals, onHead })
-    pool.dispatch({ method, path, headers, body }, exchange)
-    return exchange.response
+    return learningFrom(response)
+  }
+
+  /** Keeps to what the answer says about the limits of the system. */
+  function learningFrom(response: GuardedResponse): GuardedResponse {
+    const { readHeaders, readBody } = readers
+    if (readHeaders !== undefined) learn(() => readHeaders(response.headers, clock.now()))
+    if (readBody === undefined) return response
+    return {
+      ...response,
+      json: async () => {
+        const parsed = await response.json()
+        learn(() => readBody(parsed, clock.now()))
+        return parsed
+      },
+    }
+  }
+
+  function learn(read: () => Allowances): void {
+    for (const allowance of readSafely(read)) rateLimit.learn(allowance)
   }
 
   const endOfAttempt = () => clock.monotonicMs() + options.timeoutMs
@@ -106,7 +133,20 @@ export function createOutbound(options: OutboundOptions): Outbound {
       const attempt = { signal, traceparent, endsAtMs: endOfAttempt() }
       return (url, request) => send(url, request, attempt)
     },
-    close: () => targets.close(),
+    dialFor: ({ signal }) => dialer.dialFor(signal),
+    close: async () => {
+      await Promise.all([targets.close(), dialer.close()])
+    },
+  }
+}
+
+/** The reader of a connector that fails on an answer must not take the answer from its handler. */
+function readSafely(read: () => Allowances): readonly Allowance[] {
+  try {
+    const allowances = read()
+    return allowances === null ? [] : [allowances].flat()
+  } catch {
+    return []
   }
 }
 
@@ -167,23 +207,7 @@ function toHeaderList(
   return list
 }
 
-function rateLimited(retryAfterMs: number): RetryableError {
-  return new RetryableError({
-    code: 'RATE_LIMITED',
-    retryAfterMs,
-    reason: 'held back by the hub to keep to the rate that the system allows',
-  })
-}
-
-/** Resolves after `waitMs`, or as soon as a signal aborts. */
-function waitForTurn(waitMs: number, signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      for (const signal of signals) unwatchAbort(signal, done)
-      resolve()
-    }
-    const timer = setTimeout(done, waitMs)
-    for (const signal of signals) watchAbort(signal, done)
-  })
+function tooLate(isRead: boolean): DeliveryError {
+  const failure = { code: 'TIMEOUT', isSent: false, isRead } as const
+  return requestFailure(failure, 'its time was over before its turn')
 }

@@ -12,6 +12,7 @@ import { type CommandMapping, type Mapper, noDocuments } from '../mapping/mapper
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Glossary } from './glossary.ts'
+import { templatesIn } from './templates.ts'
 
 type ActiveDocument = NonNullable<ReturnType<Glossary['activeDocument']>>
 
@@ -65,6 +66,7 @@ export function createMapper({
       const now = clock.now().toISOString()
       return written(mapCommand(mapping, { command, connectionId, words: glossary, now }))
     },
+    template: templatesIn((name) => glossary.activeDocument('template', name)),
   }
 }
 

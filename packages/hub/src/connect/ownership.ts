@@ -16,6 +16,8 @@ export interface Ownership {
    * scope, or of any where the site makes no difference between them.
    */
   ownedBy(roles: readonly SystemRole[], scope?: ReturnScope): string
+  /** The roles that own an axis of a return with this scope. */
+  ownersOf(axis: Axis, scope?: ReturnScope): readonly SystemRole[]
   /** Whether who owns an axis depends on the return. */
   readonly isScoped: boolean
   /** Rows that name an axis or a role that this version does not know. */
@@ -36,6 +38,8 @@ export function createOwnership(authority: readonly StoredAuthority[]): Ownershi
         )
         .map(({ letter }) => letter)
         .join(''),
+    ownersOf: (axis, scope) =>
+      ownersOf(axis, owners.find((one) => one.axis === axis)?.rows ?? [], scope),
     isScoped: authority.some((row) => !fits(row, undefined)),
     unknown: authority.filter((row) => !isKnown(row)),
   }

@@ -19,6 +19,13 @@ export interface TargetGuard {
    */
   checkUrl(url: URL): TargetHost
   /**
+   * Checks what a connector wants to be connected with, for a protocol of its own.
+   *
+   * @returns the host in its normal form; a name still has to be resolved, and each address checked.
+   * @throws {HubError} TARGET_NOT_ALLOWED.
+   */
+  checkDialed(host: string, port: number): TargetHost
+  /**
    * Checks an address that the host's name resolved to.
    *
    * @throws {HubError} TARGET_NOT_ALLOWED.
@@ -41,7 +48,8 @@ type Allowed =
  *
  * @param allowedPrivateTargets - host names (for whatever they resolve to), addresses, blocks such as
  *   `10.20.0.0/16`; a name or address may end in `:port` and then stands for that port only, which is
- *   also the one way to reach a port below 1024 that is neither 80 nor 443.
+ *   also the one way to reach a port below 1024 that is not open: 80 and 443 are to requests, 22, 465, 587 and
+ *   993 to sockets of a protocol of its own.
  * @throws {HubError} VALIDATION_FAILED for an entry that is none of these.
  */
 export function createTargetGuard(allowedPrivateTargets: readonly string[]): TargetGuard {
@@ -60,9 +68,9 @@ export function createTargetGuard(allowedPrivateTargets: readonly string[]): Tar
     if (!isAllowed) throw notAllowed(target, `${text} is no public address`)
   }
 
-  function checkPort(target: TargetHost): void {
+  function checkPort(target: TargetHost, open: ReadonlySet<number>): void {
     const { hostname, port } = target
-    if (port >= 1024 || port === 80 || port === 443) return
+    if (port >= 1024 || open.has(port)) return
     const isListed = allowed.some(
       (one) =>
         one.port === port &&
@@ -83,12 +91,29 @@ export function createTargetGuard(allowedPrivateTargets: readonly string[]): Tar
       if (url.username !== '' || url.password !== '') {
         throw notAllowed(target, 'an address must not hold a user name or a password')
       }
-      checkPort(target)
+      checkPort(target, openPorts)
       if (ipaddr.isValid(target.hostname)) checkAddress(target.hostname, target)
+      return target
+    },
+    checkDialed(host, port) {
+      const hostname = normalHost(ipaddr.IPv6.isValid(host) ? `[${host}]` : host)
+      if (hostname === null) {
+        throw notAllowed({ hostname: host, port }, 'it is neither a name nor an address')
+      }
+      const target = { hostname, port }
+      if (!Number.isInteger(port) || port > 65_535)
+        throw notAllowed(target, 'there is no such port')
+      checkPort(target, openDialedPorts)
+      if (ipaddr.isValid(hostname)) checkAddress(hostname, target)
       return target
     },
   }
 }
+
+const openPorts: ReadonlySet<number> = new Set([80, 443])
+
+/** SSH, mail submission and IMAP. Not 25, at which servers speak with servers: whoever relays there lists it. */
+const openDialedPorts: ReadonlySet<number> = new Set([22, 465, 587, 993])
 
 /**
  * Where clouds hand their machines credentials: never called through a block or a name that happens to

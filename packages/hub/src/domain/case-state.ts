@@ -17,6 +17,7 @@ import type {
   SettlementTrigger,
   Tender,
 } from '@backhaul/sdk/canonical'
+import type { CustomerDelay } from './delays.ts'
 import type { StampedEvent } from './stamped-event.ts'
 
 /**
@@ -34,6 +35,8 @@ export interface CaseState {
   readonly headline: Headline
   /** Since when every axis is at its end and the close guard holds; null while the case is open. */
   readonly closedAt: string | null
+  /** Left out where nothing has ever been late for the customer. */
+  readonly delay?: CustomerDelay
   readonly header: CaseHeader
   /** By line number, ascending. */
   readonly lines: readonly LineState[]
@@ -243,6 +246,8 @@ export interface CreditState {
   /** What had been approved for it; null when it was posted without an approval that we know of. */
   readonly approvedMinor: number | null
   readonly source: string
+  /** Who holds the document, and since when we know; left out while nobody does, and in states of before it was kept. */
+  readonly heldBy?: { readonly source: string; readonly at: string }
   /** Cut by the hub when its trigger was met. */
   readonly isPlanned: boolean
   readonly isPostAsked: boolean

@@ -15,8 +15,16 @@ export function hasAuthority(state: CaseState, event: StampedEvent): boolean {
   if (axis === null || rule.isOpenToAll) return true
   if (event.owns.includes(axisLetters[axis])) return true
   if (rule.alsoOwners?.some((other) => event.owns.includes(axisLetters[other]))) return true
+  if (isCalledOff(state, event)) return true
   // Who runs a marketplace pays its customers: that is a fact, not an opinion about our books.
   return isMarketplaceFact(event) && event.source === state.opened.source
+}
+
+/** Whoever asked for a return may call it off, as long as nothing of it is under way: the guard sees to that. */
+function isCalledOff({ opened }: CaseState, { type, source }: StampedEvent): boolean {
+  return (
+    type === 'return.canceled' && opened.type === 'return.requested' && source === opened.source
+  )
 }
 
 /** The axis that an event is a statement about; null when it moves none by itself. */

@@ -143,7 +143,8 @@ function isOnlySaid({ type }: StampedEvent): boolean {
     type === 'case.noted' ||
     type === 'case.reopened' ||
     type === 'exception.assigned' ||
-    type === 'delivery.confirmed'
+    type === 'delivery.confirmed' ||
+    type === 'delivery.delayed'
   )
 }
 

@@ -1,5 +1,6 @@
 import { type Axis, axes, axisStates } from '@backhaul/sdk/canonical'
 import { refusalCodes } from './decision.ts'
+import { settledHeadlines, waitedForCommands } from './delays.ts'
 import { eventRules } from './event-rules.ts'
 import { exceptionRules, raisedByHandlers, raisedOutside } from './exceptions/rules.ts'
 import { type GuardName, guards, refusalOf } from './guards.ts'
@@ -16,6 +17,7 @@ export function describeTransitions(): string {
     'Made from the tables of the core. Of several rows for one state and event the first whose guard holds is taken.',
     ...axes.map(axisSection),
     answerSection(),
+    delaySection(),
     guardSection(),
     headlineSection(),
     exceptionSection(),
@@ -54,6 +56,13 @@ function diagram(axis: Axis): string {
   const [start] = axisStates[axis]
   const lines = [...arrows].map(([arrow, events]) => `  ${arrow}: ${[...events].join(', ')}`)
   return ['```mermaid', 'stateDiagram-v2', `  [*] --> ${start}`, ...lines, '```'].join('\n')
+}
+
+function delaySection(): string {
+  return [
+    '## Delays',
+    `A customer waits for ${waitedForCommands().map(code).join(', ')}. When one of these is dead and stays so, or is still tried again, for longer than \`delivery.customerNoticeAfterHours\`, the customer is told once (\`customer.notify\`, template \`delayed\`), and once more (\`delay_ended\`) when all that was late has arrived or a person has dealt with it. Never a second time in a case; not where the customer is not known, nor where the return is ${[...settledHeadlines].map(code).join(', ')}.`,
+  ].join('\n\n')
 }
 
 function answerSection(): string {

@@ -172,6 +172,7 @@ function copyState(state: CaseState): Writable<CaseState> {
     applied: state.applied,
     headline: state.headline,
     closedAt: state.closedAt,
+    ...(state.delay === undefined ? {} : { delay: state.delay }),
     header: state.header,
     lines: state.lines,
     parcels: state.parcels,

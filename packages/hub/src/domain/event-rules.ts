@@ -86,6 +86,7 @@ export const eventRules: Readonly<Record<EventType, EventRule>> = {
   'case.reopened': { axis: null },
   'delivery.confirmed': { axis: null },
   'delivery.died': { axis: null },
+  'delivery.delayed': { axis: null },
   'delivery.recovered': { axis: null },
   'timer.fired': { axis: null },
 }

@@ -99,6 +99,7 @@ const handlers: Handlers = {
   'case.reopened': caseEvents.reopenCase,
   'delivery.confirmed': caseEvents.confirmDelivery,
   'delivery.died': caseEvents.failDelivery,
+  'delivery.delayed': caseEvents.delayDelivery,
   'delivery.recovered': caseEvents.recoverDelivery,
   'timer.fired': fireTimer,
 }

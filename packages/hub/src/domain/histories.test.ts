@@ -373,11 +373,29 @@ const sayings: { readonly [T in EventType]: (c: Choices) => object } = {
     role: 'erp',
     connection: 'erp',
     code: 'TIMEOUT',
+    lateAt: c.of([undefined, minute(40), minute(4_000)]),
     exception: c.of([undefined, 'IT01', 'FN07', 'FN04', 'IT04']),
+  }),
+  'delivery.delayed': (c) => ({
+    deliveryId: id(c, 'x'),
+    command: c.of(['credit.draft', 'ticket.update']),
+    role: 'erp',
+    connection: 'erp',
   }),
   'delivery.recovered': (c) => ({ deliveryId: id(c, 'x'), command: 'credit.draft' }),
   'timer.fired': (c) => ({
-    timer: c.of(['expiry', 'QA01', 'LG02', 'LG03', 'LG05', 'FN06', 'CU04', 'PU02', 'PU03']),
+    timer: c.of([
+      'expiry',
+      'QA01',
+      'LG02',
+      'LG03',
+      'LG05',
+      'FN06',
+      'CU04',
+      'PU02',
+      'PU03',
+      'delay',
+    ]),
     key: c.of(['case', 'week-1', 'c1', 'f1', 'v1']),
   }),
 }
@@ -429,6 +447,8 @@ const busyTypes: readonly EventType[] = [
   ...Array.from({ length: 2 }, () => 'credit.reversed' as const),
   ...Array.from({ length: 2 }, () => 'goods.receipt_reversed' as const),
   ...Array.from({ length: 2 }, () => 'exception.resolved' as const),
+  ...Array.from({ length: 2 }, () => 'supplier_claim.submitted' as const),
+  ...Array.from({ length: 2 }, () => 'supplier_claim.credited' as const),
 ]
 
 const genes = fc.array(fc.nat(0xffff), { minLength: genesPerEvent, maxLength: genesPerEvent })

@@ -4,9 +4,11 @@
 export type { CaseException, CaseState, LineState } from './case-state.ts'
 export { apply, isLate } from './decide.ts'
 export { type Decision, type OwedCommand, refusalCodes } from './decision.ts'
+export { isWaitedFor } from './delays.ts'
 export { describeTransitions } from './describe.ts'
 export { fold } from './fold.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
+export { noticeOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
 export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'
 export type {

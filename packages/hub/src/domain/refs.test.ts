@@ -74,6 +74,12 @@ test('a refund of a payment provider and a number of the authorization identify 
     source: 'psp',
   })
   assert.deepEqual(identifying(refund), ['psp/refund/re_1'])
+  // Other returns have a refund of that name, too.
+  const ours = stamped('3', 'refund.settled', {
+    data: { refundId: 'credit-1-0-refund', amount: eur('1.00') },
+    source: 'psp',
+  })
+  assert.deepEqual(identifying(ours), [])
   const approved = stamped('2', 'return.approved', {
     data: { rmaNo: 'RMA-7', lines: [{ lineNo: 1, quantity: '1' }] },
   })

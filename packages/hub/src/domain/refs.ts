@@ -42,11 +42,18 @@ function ownRefs({ type, data, source }: StampedEvent): ExternalRef[] {
   if ('parcel' in data) at(carrierOf(data.parcel, source), 'tracking', data.parcel.tracking)
   if ('receiptId' in data && !ours.has(source)) at(source, 'receipt', data.receiptId)
   if ('document' in data && type.startsWith('credit.')) at(source, 'credit_note', data.document)
-  if ('refundId' in data && !ours.has(source)) at(source, 'refund', data.refundId)
+  if ('refundId' in data && !ours.has(source) && !isOurRefund(data)) {
+    at(source, 'refund', data.refundId)
+  }
   if ('vendorRma' in data) at(source, 'supplier_claim', data.vendorRma)
   if (type === 'delivery.confirmed')
     addConfirmed({ type, data, source } as StampedEvent<'delivery.confirmed'>, at)
   return refs
+}
+
+/** A refund that the hub has named after its credit, as it does in every return. */
+function isOurRefund({ refundId }: { readonly refundId: string }): boolean {
+  return /^credit-\d+-/.test(refundId)
 }
 
 /** A carrier's own name for itself, or the connection that speaks for it. */

@@ -59,6 +59,8 @@ const checks: { readonly [T in CommandType]: Check<T> } = {
       lineNos,
       ({ axes }) => axes.receipt === 'expected' || axes.receipt === 'partially_received',
     ),
+  'receipt.cancel': ({ state, lineNos }) =>
+    someLine(state, lineNos, ({ axes }) => axes.receipt === 'not_required'),
   'receipt.record': ({ state }, { receiptId }) => isStanding(state, receiptId),
   'receipt.reverse': ({ state }, { receiptId }) => !isStanding(state, receiptId),
   'receipt.close_short': ({ state, lineNos }) =>

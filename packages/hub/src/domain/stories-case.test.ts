@@ -630,6 +630,27 @@ describe('the headline', () => {
     )
   })
 
+  test('is told with the parcels of the goods, and where the label lies in the news of the label', () => {
+    const story = approvedStory()
+    const bodies = () => story.commands('channel.update').map(({ body }) => body)
+    const label = { url: 'https://labels.example/1.pdf' }
+    story.says('label.issued', { parcel: { parcelId: 'in-1', tracking: 'T-1' }, label })
+    const first = bodies().at(-1) as CommandBody<'channel.update'>
+    assert.deepEqual(first.parcels, [{ tracking: 'T-1', labelUrl: label.url }])
+    story.says('goods.received', allIn)
+    const second = bodies().at(-1) as CommandBody<'channel.update'>
+    assert.deepEqual(second.parcels, [{ tracking: 'T-1' }])
+  })
+
+  test('is called off by whoever asked for the return, and by nobody else without authority', () => {
+    const story = new Story()
+    story.says('return.requested', asked(), { source: 'desk', owns: '' })
+    story.says('return.canceled', {}, { source: 'shop', owns: '' })
+    assert.equal(story.state.headline, 'requested')
+    story.says('return.canceled', {}, { source: 'desk', owns: '' })
+    assert.equal(story.state.headline, 'canceled')
+  })
+
   test('is not told anew because somebody says so who has no authority over it', () => {
     const story = approvedStory()
     const before = story.owed.length

@@ -76,6 +76,7 @@ describe('authorization', () => {
     assert.equal(story.state.headline, 'canceled')
     assert.equal(story.commands('label.void').length, 1)
     assert.equal(story.commands('return.cancel').length, 1)
+    assert.equal(story.commands('receipt.cancel').length, 1)
   })
 
   test('a late cancel, after the goods were shipped, is refused and changes nothing', () => {

@@ -1,4 +1,5 @@
 import type { CaseState, LineState } from './case-state.ts'
+import { delayDueAt } from './delays.ts'
 import {
   isAwaitingInspection,
   isCollateralOut,
@@ -35,7 +36,7 @@ const waitingHours = {
   PU03: 30 * 24,
 } as const
 
-type TimerKind = keyof typeof waitingHours | 'expiry'
+type TimerKind = keyof typeof waitingHours | 'delay' | 'expiry'
 
 /** Every timer that stands, from the state alone. One that has fired comes back only with a new due time. */
 export function timersOf(state: CaseState): readonly Timer[] {
@@ -45,6 +46,8 @@ export function timersOf(state: CaseState): readonly Timer[] {
   }
   addCaseTimers(state, add)
   addReminders(state, add)
+  const lateAt = delayDueAt(state)
+  if (lateAt !== null) add({ kind: 'delay', key: 'case', dueAt: lateAt })
   for (const credit of state.credits) {
     if (credit.postedAt !== null && isUnpaid(credit, state)) {
       add(waiting('FN06', credit.creditId, credit.postedAt))

@@ -19,6 +19,8 @@ import { exceptionRoutes } from './routes/exceptions.ts'
 import { fileRoutes } from './routes/files.ts'
 import { masterDataRoutes } from './routes/master-data.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { notificationRoutes } from './routes/notifications.ts'
+import { oauthCallbackRoute } from './routes/oauth-callback.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
@@ -75,11 +77,13 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   exceptionRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  oauthCallbackRoute(api, deps)
   pollRoutes(api, deps)
   connectorRoutes(api, deps)
   routingRoutes(api, deps)
   documentRoutes(api, deps)
   dryRunRoute(api, deps)
+  notificationRoutes(api, deps)
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)
   productRoutes(api, deps)

@@ -72,6 +72,7 @@ describe('the OpenAPI document', () => {
       .map(([name]) => name)
     assert.deepEqual(open.toSorted(), [
       'get /livez',
+      'get /oauth/callback',
       'get /problems/{code}',
       'get /readyz',
       'get /version',

@@ -28,6 +28,8 @@ export interface Mapper {
     connectionId: string,
     command: DeliveryCommand & { readonly idempotencyKey: string },
   ) => CommandMapping
+  /** A site's own words of the connection, as their document has them; undefined where there are none. */
+  readonly template: (connectionId: string, name: string) => unknown
 }
 
 /** Where there are no mapping documents: nothing but canonical events is understood, and nothing else spoken. */
@@ -50,4 +52,5 @@ export const noDocuments: Mapper = {
     code: 'IT03',
     reason: 'no mapping document is active for the command',
   }),
+  template: () => undefined,
 }

@@ -82,7 +82,7 @@ async function planDocument(
   if (!parsed.success) {
     return refused(path, subject, parsed.error.issues.map(({ message }) => message).join('; '))
   }
-  const { problems } = checkers[kind](text)
+  const { problems } = checkers[kind]({ name, content: text })
   if (problems.length > 0) {
     const lines = problems.map(({ line, path: field, message }) =>
       [line === null ? '' : `line ${line}`, field, message].filter(Boolean).join(': '),
@@ -157,7 +157,11 @@ async function planOrReason<T>(plan: () => Promise<T>): Promise<T | string> {
 
 type Known = { readonly file: ConfigFile; readonly subject: FileSubject }
 
-const kindOfFolder = { mappings: 'mapping', policies: 'policy' } as const
+const kindOfFolder = {
+  mappings: 'mapping',
+  policies: 'policy',
+  templates: 'template',
+} as const
 
 async function planPrune(
   { pool }: ApplyDeps,

@@ -11,7 +11,7 @@ export interface ConfigFile {
 }
 
 /** Folders that are looked into. A folder that is not there says nothing about what it would hold. */
-export const configFolders = ['mappings', 'policies', 'vocabularies'] as const
+export const configFolders = ['mappings', 'policies', 'templates', 'vocabularies'] as const
 export type ConfigFolder = (typeof configFolders)[number]
 
 /** What a file is about, by its path. */
@@ -23,6 +23,7 @@ export type FileSubject =
 
 /**
  * Says what a file is about: `mappings/<connection>/<topic>.yaml`, `policies/<name>.yaml`,
+ * `templates/<connection>/<name>.<language>.yaml`,
  * `vocabularies/<vocabulary>.csv` and `vocabularies/<vocabulary>.<connection>.csv`.
  *
  * @returns null for files that lie beside these, such as samples and notes.
@@ -33,6 +34,7 @@ export function subjectOf(path: string): FileSubject | null {
   const [, base = '', extension = ''] = /^(.+)\.(yaml|yml|csv)$/.exec(file) ?? []
   const isYaml = extension === 'yaml' || extension === 'yml'
   if (folder === 'mappings' && isYaml && below.length <= 2) return mappingAt(below, base)
+  if (folder === 'templates' && isYaml && below.length <= 2) return templateAt(below, base)
   if (folder === 'policies' && isYaml && below.length === 1) return documentOf('policy', base)
   if (folder === 'vocabularies' && extension === 'csv' && below.length === 1) return tableOf(base)
   return null
@@ -42,6 +44,13 @@ function mappingAt(below: readonly string[], base: string): FileSubject {
   const [connection = ''] = below
   if (below.length === 2) return documentOf('mapping', `${connection}/${base}`)
   return { kind: 'misplaced', reason: 'A mapping lies in mappings/<connection>/<topic>.yaml.' }
+}
+
+function templateAt(below: readonly string[], base: string): FileSubject {
+  const [connection = ''] = below
+  if (below.length === 2) return documentOf('template', `${connection}/${base}`)
+  const reason = 'A template lies in templates/<connection>/<name>.<language>.yaml.'
+  return { kind: 'misplaced', reason }
 }
 
 function documentOf(documentKind: DocumentKind, name: string): FileSubject {

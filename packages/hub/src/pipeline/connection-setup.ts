@@ -29,6 +29,8 @@ export interface AdminCredential {
 export interface SetupTarget {
   readonly connector: Connector
   readonly context: SetupContext<unknown>
+  /** To be called when it is done: closes what was dialed. */
+  readonly end: () => void
 }
 
 /** Nobody waits for longer than this. */
@@ -44,14 +46,16 @@ export function setupTarget(
   { connectionId, ...credential }: AdminCredential & { readonly connectionId: string },
   by: By,
 ): SetupTarget {
-  const { connector, config, fetchFor } = usable(deps.connections, connectionId)
+  const { connector, config, fetchFor, dialFor } = usable(deps.connections, connectionId)
   const signal = AbortSignal.timeout(timeLimitMs)
-  const webhooks = hasSecretAddress(connector) ? webhookAddresses(deps, connectionId, by) : null
+  const webhooks = webhookAddresses(deps, { connectionId, connector }, by)
   const fetch = fetchFor({ signal })
+  const { dial, end } = dialFor({ signal })
   const now = deps.clock.now()
   return {
     connector,
-    context: { connectionId, config, ...credential, webhooks, fetch, signal, now },
+    context: { connectionId, config, ...credential, webhooks, fetch, dial, signal, now },
+    end,
   }
 }
 
@@ -62,29 +66,30 @@ function usable(connections: Pick<Connections, 'get'>, connectionId: string): Wo
   throw new HubError('CONFLICT', `It cannot be used: ${connection.reason ?? 'it does not fit'}`)
 }
 
-function hasSecretAddress({ webhooks }: Connector): boolean {
-  return Object.values(webhooks).some(({ secretAddress }) => secretAddress)
-}
-
-/** Without a public address nobody outside can call the hub. */
+/** Null without a public address: nobody outside can call the hub. And for a connector that takes no calls. */
 function webhookAddresses(
   { connections, config }: SetupDeps,
-  connectionId: string,
+  { connectionId, connector }: { readonly connectionId: string; readonly connector: Connector },
   by: By,
 ): WebhookAddresses | null {
   const { publicUrl } = config
-  if (publicUrl === undefined) return null
+  const topics = Object.values(connector.webhooks)
+  if (publicUrl === undefined || topics.length === 0) return null
   const base = `${publicUrl.replace(/\/$/, '')}/webhooks/${connectionId}`
+  const isSecret = (topic: string): boolean =>
+    (connector.webhooks[topic] ?? connector.webhooks['*'])?.secretAddress === true
   return {
     isCurrent(topic, address) {
+      if (!isSecret(topic)) return address === `${base}/${topic}`
       const secret = address.slice(address.lastIndexOf('/') + 1)
       // Asked anew each time: giving out another secret replaces the connection.
       const known = usable(connections, connectionId).webhookSecrets(topic, secret)
       return address === `${base}/${topic}/${secret}` && known.includes(secret)
     },
     async renew() {
-      const secret = await connections.renewAddressToken({ connectionId }, by)
-      return (topic) => `${base}/${topic}/${secret}`
+      const hasSecrets = topics.some(({ secretAddress }) => secretAddress)
+      const secret = hasSecrets ? await connections.renewAddressToken({ connectionId }, by) : null
+      return (topic) => (isSecret(topic) ? `${base}/${topic}/${secret}` : `${base}/${topic}`)
     },
   }
 }

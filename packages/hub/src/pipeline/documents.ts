@@ -33,7 +33,10 @@ export interface DocumentStep {
 
 const maxContent = 500_000
 
-/** A mapping is called `<connection>/<topic or command>`, a policy by a word of its own. */
+/**
+ * A mapping is called `<connection>/<topic or command>`, a template `<connection>/<name>.<language>`, a policy by a
+ * word of its own.
+ */
 export const documentName = boundedText(200).regex(
   /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/,
   'must be lower-case words of letters, digits, dots, underscores and hyphens, with one slash at most',
@@ -49,7 +52,8 @@ export const newDocument = z
   })
   .refine(({ kind, name }) => isNameOf(kind, name), {
     path: ['name'],
-    message: 'a mapping is called <connection>/<topic>, a policy by one word',
+    message:
+      'a mapping is called <connection>/<topic>, a template <connection>/<name>.<language>, a policy by one word',
   })
 export type NewDocument = z.input<typeof newDocument>
 
@@ -127,7 +131,7 @@ export function checkDocument(
   { actor }: By,
 ): Promise<DocumentCheck> {
   return withDocument(deps, step, async (tx, document) => {
-    const { problems } = deps.checkers[document.kind](document.content)
+    const { problems } = deps.checkers[document.kind](document)
     const passes = problems.length === 0 && document.state === 'draft'
     const after = passes
       ? await store.markChecked(tx, { documentId: document.documentId, by: actor })
@@ -324,7 +328,7 @@ function refuseUnless(
 }
 
 function refuseProblems({ checkers }: DocumentDeps, document: store.StoredDocument): void {
-  const { problems } = checkers[document.kind](document.content)
+  const { problems } = checkers[document.kind](document)
   if (problems.length === 0) return
   throw new HubError('VALIDATION_FAILED', `The ${titleOf(document)} does not pass its check.`, {
     problems: problems.slice(0, 50).map(({ line, path, message }) => ({

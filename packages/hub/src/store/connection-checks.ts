@@ -117,3 +117,10 @@ export async function listChecks(db: Queryable, connectionId?: string): Promise<
   )
   return rows
 }
+
+/** Has the check of a connection made as soon as somebody looks: what was known of its credentials is no longer true. */
+export async function makeCheckDue(db: Queryable, connectionId: string): Promise<void> {
+  await db.query('update connection_check set due_at = now() where connection_id = $1', [
+    connectionId,
+  ])
+}

@@ -2,8 +2,8 @@ import { HubError } from '../platform/errors.ts'
 import { newId } from '../platform/ids.ts'
 import { type Queryable, sqlState, type Tx } from './database.ts'
 
-/** What a document can be: how messages are read, or how requests are decided on. */
-export const documentKinds = ['mapping', 'policy'] as const
+/** What a document can be: how messages are read, how requests are decided on, or what customers are told. */
+export const documentKinds = ['mapping', 'policy', 'template'] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
 export const documentStates = ['draft', 'checked', 'reviewed', 'active', 'retired'] as const

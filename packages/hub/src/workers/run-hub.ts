@@ -152,6 +152,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     mayBegin,
     nodeId: node.nodeId,
     leaseSeconds: config.delivery.leaseSeconds,
+    noticeAfterMs: config.delivery.customerNoticeAfterHours * 3_600_000,
     onTried: figures.tried,
     onWritten({ messages, wokenLanes }) {
       const hasRoomAgain = loops.isHeldBack && deliverer.dispatcher.heldCount <= heldEnough

@@ -70,6 +70,19 @@ const standing = {
   customerText: freeText(4000)
     .optional()
     .describe('What whoever decided wants the customer to read.'),
+  parcels: z
+    .array(
+      z.object({
+        carrier: boundedText(64).optional(),
+        tracking: boundedText(100).optional(),
+        labelUrl: webAddress.optional().describe('Only in the news of the label itself.'),
+      }),
+    )
+    .max(100)
+    .optional()
+    .describe(
+      'In which the goods are on their way, or have come; those that were voided are left out.',
+    ),
 }
 const news = z.object({
   target,
@@ -81,6 +94,8 @@ const news = z.object({
 
 interface CommandContract {
   readonly role: SystemRole
+  /** Who else may be told to do it, where a site gave them authority over settlement in place of that one. */
+  readonly otherRoles?: readonly SystemRole[]
   readonly body: z.ZodObject
 }
 
@@ -125,6 +140,10 @@ export const commandContracts = {
       lines,
     }),
   },
+  'receipt.cancel': {
+    role: 'wms',
+    body: z.object({ target, about, lineNos: z.array(lineNo).max(1_000) }),
+  },
   'receipt.record': {
     role: 'erp',
     body: z.object({
@@ -155,6 +174,7 @@ export const commandContracts = {
   },
   'credit.draft': {
     role: 'erp',
+    otherRoles: ['finance'],
     body: z.object({
       target,
       about,
@@ -164,6 +184,7 @@ export const commandContracts = {
   },
   'credit.post': {
     role: 'erp',
+    otherRoles: ['finance'],
     body: z.object({
       target,
       about,
@@ -175,6 +196,7 @@ export const commandContracts = {
   },
   'refund.issue': {
     role: 'payments',
+    otherRoles: ['channel', 'finance', 'erp'],
     body: z.object({
       target,
       about,
@@ -243,12 +265,27 @@ export const commandContracts = {
         .max(10_000)
         .optional()
         .describe('What the event moved when it was applied.'),
+      raised: z
+        .array(boundedText(300))
+        .max(10_000)
+        .optional()
+        .describe('Keys of the exceptions that it raised: code and object, such as `RX05:line:1`.'),
     }),
   },
 } as const satisfies Record<string, CommandContract>
 
 export type CommandType = keyof typeof commandContracts
 export const commandTypes = Object.keys(commandContracts) as readonly CommandType[]
+
+/**
+ * The roles that a command can be owed to, the usual one first. Where there are several, the first of them that has
+ * authority over settlement for the return gets it, and no other; the usual one where none of them has.
+ */
+export function rolesOf(type: CommandType): readonly SystemRole[] {
+  const { role, otherRoles = [] }: CommandContract = commandContracts[type]
+  return [role, ...otherRoles]
+}
+
 export type CommandBody<T extends CommandType = CommandType> = z.infer<
   (typeof commandContracts)[T]['body']
 >

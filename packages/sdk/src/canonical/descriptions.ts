@@ -78,7 +78,8 @@ export const eventDescriptions = {
   'case.reopened': 'A closed case is taken up again.',
   'delivery.confirmed': 'A system has taken a command, and says what it calls the object.',
   'delivery.died': 'A command could not be delivered, and is not tried again by itself.',
-  'delivery.recovered': 'A dead delivery was sent again, and arrived.',
+  'delivery.delayed': 'A command that a customer waits for has not got through for a long time, and is tried again.',
+  'delivery.recovered': 'A delivery that was dead or late has arrived.',
   'timer.fired': 'A time that the case waited for has come.',
 } as const satisfies Record<EventType, string>
 
@@ -91,6 +92,7 @@ export const commandDescriptions = {
   'label.create': 'Make a label for a parcel with these lines.',
   'label.void': 'Make the label of this parcel void.',
   'receipt.expect': 'Expect these goods.',
+  'receipt.cancel': 'Do not expect these goods any more.',
   'receipt.record': 'Book goods that stand on the dock.',
   'receipt.reverse': 'Take the booking of a receipt back.',
   'receipt.close_short': 'What has not come of these lines will not come.',

@@ -9,6 +9,7 @@ import {
   caseParty,
   credit,
   disposedLine,
+  evidence,
   inspectedLine,
   instant,
   invoicedLine,
@@ -168,6 +169,9 @@ export const eventData = {
     label: z
       .object({
         url: webAddress.optional(),
+        qrUrl: webAddress
+          .optional()
+          .describe('Link to a code that a shop of the carrier scans to print the label.'),
         format: boundedText(16).optional(),
         cost: money.optional(),
         expiresAt: instant.optional(),
@@ -333,6 +337,7 @@ export const eventData = {
     code: keysOf(caseExceptionCodes),
     object: boundedText(200).default('case'),
     detail: freeText(2000).optional(),
+    evidence,
   }),
   'exception.assigned': z.object({
     ...common,
@@ -370,6 +375,16 @@ export const eventData = {
     exception: keysOf(exceptionCodes)
       .optional()
       .describe('What is wrong with the return by that; IT01 when left out.'),
+    lateAt: instant
+      .optional()
+      .describe('From when on it is late for a customer who waits for it, should it stay so.'),
+  }),
+  'delivery.delayed': z.object({
+    ...common,
+    deliveryId: boundedText(64),
+    command: boundedText(64),
+    role: z.enum(systemRoles),
+    connection: boundedText(64),
   }),
   'delivery.recovered': z.object({
     ...common,
@@ -405,6 +420,7 @@ export function eventTypeOf(cloudType: string): EventType | null {
 export const internalEventTypes: ReadonlySet<EventType> = new Set([
   'delivery.confirmed',
   'delivery.died',
+  'delivery.delayed',
   'delivery.recovered',
   'timer.fired',
   'claim.accepted',

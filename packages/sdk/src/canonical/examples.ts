@@ -169,6 +169,12 @@ export const eventExamples: { readonly [T in EventType]: EventDataInput<T> } = {
     connection: 'erp-main',
     code: 'REQUEST_REJECTED',
   },
+  'delivery.delayed': {
+    deliveryId: 'D-4',
+    command: 'credit.draft',
+    role: 'erp',
+    connection: 'erp-main',
+  },
   'delivery.recovered': { deliveryId: 'D-4', command: 'credit.draft' },
   'timer.fired': { timer: 'authorization_expiry', key: 'case' },
 }
@@ -190,6 +196,7 @@ export const commandExamples: { readonly [T in CommandType]: CommandBody<T> } = 
   'label.create': { parcelId: 'P-1', lines },
   'label.void': { parcelId: 'P-1' },
   'receipt.expect': { warehouse: 'WH1', lines },
+  'receipt.cancel': { lineNos: [1] },
   'receipt.record': { receiptId: 'WH1/IN/00042', warehouse: 'WH1', lines },
   'receipt.reverse': { receiptId: 'WH1/IN/00042' },
   'receipt.close_short': { lineNos: [1] },

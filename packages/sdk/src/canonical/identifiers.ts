@@ -88,6 +88,7 @@ export const identifyingRefTypes = [
   'ticket',
   'tracking',
   'receipt',
+  'interchange',
   'return_transfer',
   'credit_note',
   'refund',

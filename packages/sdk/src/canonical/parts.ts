@@ -104,6 +104,12 @@ export const tender = z
   .meta({ id: 'Tender', description: 'A payment of the original order.' })
 export type Tender = z.infer<typeof tender>
 
+/** Pictures and papers about goods, as links that people may open. */
+export const evidence = z
+  .array(z.object({ kind: boundedText(50), url: webAddress }))
+  .max(50)
+  .optional()
+
 export const requestedLine = z
   .object({
     lineNo,
@@ -134,10 +140,7 @@ export const requestedLine = z
         invoiced: invoicedLine.optional(),
       })
       .optional(),
-    evidence: z
-      .array(z.object({ kind: boundedText(50), url: webAddress }))
-      .max(50)
-      .optional(),
+    evidence,
   })
   .meta({ id: 'RequestedLine', description: 'A line as it was asked for.' })
 export type RequestedLine = z.infer<typeof requestedLine>
@@ -178,6 +181,7 @@ export const receivedLine = z
     lots: serials.optional(),
     condition: z.enum(dockConditions).default('ok'),
     missingParts: z.boolean().optional(),
+    evidence,
   })
   .meta({ id: 'ReceivedLine', description: 'Goods that stand on the dock.' })
 
@@ -191,6 +195,7 @@ export const inspectedLine = z
     finding: keysOf(responseCodes).optional(),
     proposed: keysOf(dispositionCodes).optional(),
     missingParts: z.boolean().optional(),
+    evidence,
   })
   .meta({ id: 'InspectedLine', description: 'What inspection found of a line.' })
 
@@ -221,7 +226,9 @@ export type Credit = z.infer<typeof credit>
 
 export const caseParty = z
   .object({
-    partyId: boundedText(100),
+    partyId: boundedText(100).describe(
+      'As the system of record names the customer; a name of another system has that before it, with a colon: `shop:17`.',
+    ),
     commercialPartyId: boundedText(100).optional(),
     name: freeText(300).optional(),
     email: z.email().max(320).optional(),

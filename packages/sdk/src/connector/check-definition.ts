@@ -3,12 +3,15 @@ import {
   type CommandType,
   commandContracts,
   masterDataKinds,
+  rolesOf,
   systemRoles,
 } from '../canonical/index.ts'
+import type { BudgetLimits } from './allowance.ts'
 import { canonicalEvents } from './canonical-events.ts'
 import type { ConnectorDefinition, ConnectorLimits } from './define-connector.ts'
 import type { DeliveryDefinition } from './delivery.ts'
 import type { FeedDefinition } from './feed.ts'
+import type { OAuthDefinition } from './oauth.ts'
 import { type PollDefinition, type PresenceDefinition, presencePoll } from './poll.ts'
 import { secretPaths, unmarkedSecretPaths } from './secret-fields.ts'
 import type { AnyWebhookDefinition } from './webhook.ts'
@@ -45,6 +48,7 @@ export function checkDefinition(definition: Definition): string[] {
     ...polls.flatMap(([name, poll]) => checkPoll(name, poll)),
     ...checkPresence(definition),
     ...checkLookUps(definition),
+    ...checkOAuth(definition),
     ...problemIf(
       webhooks.length + deliveries.length + feeds.length + polls.length === 0,
       'receives nothing and delivers nothing',
@@ -79,7 +83,7 @@ function checkConfig(config: unknown): string[] {
 }
 
 function checkLimits(limits: Anything<ConnectorLimits>): string[] {
-  const { timeoutMs, requestsPerMinute, concurrency } = limits
+  const { timeoutMs, requestsPerMinute, concurrency, budgets = {}, readHeaders, readBody } = limits
   return [
     ...problemIf(
       !isCount(timeoutMs) || timeoutMs > maxTimeoutMs,
@@ -93,7 +97,19 @@ function checkLimits(limits: Anything<ConnectorLimits>): string[] {
       concurrency !== undefined && !isCount(concurrency),
       'limits.concurrency must be a whole number above 0',
     ),
+    ...Object.entries(budgets as Record<string, BudgetLimits>).flatMap(([name, budget]) =>
+      problemIf(
+        budget.requestsPerMinute !== undefined && !isCount(budget.requestsPerMinute),
+        `limits.budgets["${name}"].requestsPerMinute must be a whole number above 0`,
+      ),
+    ),
+    ...problemIf(!isFunctionOrNone(readHeaders), 'limits.readHeaders must be a function'),
+    ...problemIf(!isFunctionOrNone(readBody), 'limits.readBody must be a function'),
   ]
+}
+
+function isFunctionOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'function'
 }
 
 function checkWebhook(topic: string, webhook: Partial<AnyWebhookDefinition<unknown>>): string[] {
@@ -134,7 +150,7 @@ function checkDelivery(
 ): string[] {
   const at = `delivers["${type}"]`
   if (!isCommandType(type)) return [`${at}: is no command of the hub`]
-  const { role } = commandContracts[type]
+  const players = rolesOf(type)
   const { deliver, idempotency } = delivery
   const kind: unknown = idempotency?.kind
   return [
@@ -147,7 +163,10 @@ function checkDelivery(
       kind === 'find_before_create' && typeof idempotency?.readBack !== 'function',
       `${at}: find_before_create needs readBack`,
     ),
-    ...problemIf(!roles.includes(role), `${at}: is owed to the role ${role}, which roles lacks`),
+    ...problemIf(
+      !players.some((role) => roles.includes(role)),
+      `${at}: is owed to the role ${players.join(' or ')}, which roles lacks`,
+    ),
   ]
 }
 
@@ -202,6 +221,24 @@ function checkLookUps({ looksUp, roles }: Anything<Definition>): string[] {
     ...problemIf(
       order !== undefined && !given.includes('erp'),
       'looksUp.order: is asked of the role erp, which roles lacks',
+    ),
+  ]
+}
+
+const rotations: readonly unknown[] = ['never', 'graceful', 'single_use']
+
+function checkOAuth({ oauth, check }: Anything<Definition>): string[] {
+  if (oauth === undefined) return []
+  const { settings, rotation } = oauth as Anything<OAuthDefinition<never>>
+  return [
+    ...problemIf(typeof settings !== 'function', 'oauth.settings must be a function'),
+    ...problemIf(
+      !rotations.includes(rotation),
+      'oauth.rotation must be never, graceful or single_use',
+    ),
+    ...problemIf(
+      typeof check !== 'function',
+      'oauth needs check: it tells when tokens are refused',
     ),
   ]
 }

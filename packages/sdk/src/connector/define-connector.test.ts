@@ -97,6 +97,18 @@ describe('a connector', () => {
       changes: { limits: { timeoutMs: 1, concurrency: 1.5 } },
       problem: /concurrency/,
     },
+    'has tokens that nobody checks': {
+      changes: { oauth: { settings: () => null, rotation: 'never' } },
+      problem: /oauth needs check/,
+    },
+    'has a budget with an impossible rate': {
+      changes: { limits: { timeoutMs: 1, budgets: { update: { requestsPerMinute: 0.5 } } } },
+      problem: /budgets\["update"\]\.requestsPerMinute/,
+    },
+    'reads its limits by no function': {
+      changes: { limits: { timeoutMs: 1, readHeaders: 'x-left' } },
+      problem: /readHeaders/,
+    },
     'does nothing': {
       changes: { webhooks: {}, delivers: {} },
       problem: /receives nothing and delivers nothing/,

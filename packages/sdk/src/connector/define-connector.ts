@@ -1,13 +1,18 @@
 import type { z } from 'zod'
 import type { CommandType, MasterDataKind, SystemRole } from '../canonical/index.ts'
+import type { HeaderValues } from '../headers.ts'
+import type { Allowances, BudgetLimits } from './allowance.ts'
 import { checkDefinition } from './check-definition.ts'
 import type { DeliveryDefinition } from './delivery.ts'
 import type { FeedDefinition } from './feed.ts'
+import type { GuardedDial } from './guarded-dial.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 import { type AnswerOrder, type LookUps, recordedOrder } from './look-up.ts'
+import type { OAuthDefinition } from './oauth.ts'
 import type { PollDefinition, PresenceDefinition } from './poll.ts'
 import { secretPaths } from './secret-fields.ts'
 import type { Diagnose, SetupDefinition } from './setup.ts'
+import type { TemplatesDefinition } from './templates.ts'
 import { type AnyWebhookDefinition, createWebhook, type Webhook } from './webhook.ts'
 
 export interface ConnectorLimits {
@@ -17,11 +22,22 @@ export interface ConnectorLimits {
   readonly requestsPerMinute?: number
   /** Deliveries under way at once for one connection; the hub's own limit when left out. */
   readonly concurrency?: number
+  /** Calls that are limited by themselves, by a name that requests give as their `budget`. */
+  readonly budgets?: Readonly<Record<string, BudgetLimits>>
+  /**
+   * Reads from the headers of an answer, of any status, what the system still allows. The hub then holds back
+   * everything that the connection sends, before the system refuses it. `Retry-After` needs no reader.
+   */
+  readonly readHeaders?: (headers: HeaderValues, now: Date) => Allowances
+  /** The same from a JSON body, for a system that tells it there. Asked when a handler has read the body as JSON. */
+  readonly readBody?: (body: unknown, now: Date) => Allowances
 }
 
 export interface ConnectionCheck<Config> {
   readonly config: Config
   readonly fetch: GuardedFetch
+  /** For a system that speaks no HTTP. */
+  readonly dial: GuardedDial
   readonly signal: AbortSignal
   readonly now: Date
 }
@@ -66,6 +82,12 @@ export interface ConnectorDefinition<Config extends z.ZodType> {
   readonly setup?: SetupDefinition<z.output<Config>>
   /** Explains what is missing over there: `backhaul <connector> doctor`. */
   readonly diagnose?: Diagnose<z.output<Config>>
+  /** The hub gets the tokens and puts them on the requests; needs `check`. */
+  readonly oauth?: OAuthDefinition<z.output<Config>>
+  /** Words to customers that a site can change. */
+  readonly templates?: TemplatesDefinition<z.output<Config>>
+  /** Which account of the system a connection is for: tells several of one app apart when a webhook names them. */
+  readonly accountOf?: (config: z.output<Config>) => string
   /** "Test connection": reads something harmless, and throws a delivery error when it cannot. */
   readonly check?: (connection: ConnectionCheck<z.output<Config>>) => Promise<CheckReport>
 }
@@ -89,6 +111,9 @@ export interface Connector {
   readonly looksUp: LookUps<unknown>
   readonly setup: SetupDefinition<unknown> | undefined
   readonly diagnose: Diagnose<unknown> | undefined
+  readonly oauth: OAuthDefinition<unknown> | undefined
+  readonly templates: TemplatesDefinition<unknown> | undefined
+  readonly accountOf: ((config: unknown) => string) | undefined
   readonly check: ((connection: ConnectionCheck<unknown>) => Promise<CheckReport>) | undefined
 }
 
@@ -137,6 +162,9 @@ export function defineConnector<Config extends z.ZodType>(
     looksUp: looksUp as Connector['looksUp'],
     setup: definition.setup as Connector['setup'],
     diagnose: definition.diagnose as Connector['diagnose'],
+    oauth: definition.oauth as Connector['oauth'],
+    templates: definition.templates as Connector['templates'],
+    accountOf: definition.accountOf as Connector['accountOf'],
     check: check as Connector['check'],
   })
 }

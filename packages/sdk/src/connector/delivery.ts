@@ -1,4 +1,5 @@
 import type { CanonicalEvent, CommandBody, CommandType } from '../canonical/index.ts'
+import type { GuardedDial } from './guarded-dial.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 
 /** A command as the connector gets it. The hub checked it against the canonical schema when it was owed. */
@@ -64,9 +65,13 @@ export interface Delivery<Config, T extends CommandType = CommandType> {
   readonly contact?: DeliveryContact | undefined
   /** For a connector that speaks through mapping documents: what that of this command makes of it. */
   readonly request?: MappedRequest | undefined
+  /** A site's own template of the connection by its name, as its document has it; undefined where there is none. */
+  readonly template?: ((name: string) => unknown) | undefined
   /** Aborts when the hub gives up on this attempt. */
   readonly signal: AbortSignal
   readonly fetch: GuardedFetch
+  /** For a system that speaks no HTTP. */
+  readonly dial: GuardedDial
   readonly now: Date
 }
 

@@ -1,10 +1,13 @@
 import type { MasterDataInput, MasterDataKind } from '../canonical/index.ts'
+import type { GuardedDial } from './guarded-dial.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 
 /** Everything that a feed may use to read its next page. */
 export interface FeedPull<Config> {
   readonly config: Config
   readonly fetch: GuardedFetch
+  /** For a system that speaks no HTTP. */
+  readonly dial: GuardedDial
   /** Aborts when the hub gives up on the page. */
   readonly signal: AbortSignal
   /** What the last page gave, as it gave it; null for the first page ever, and when all is to be read anew. */

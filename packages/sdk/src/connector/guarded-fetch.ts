@@ -11,6 +11,8 @@ export interface GuardedRequest {
    * only asks (a GraphQL query, an RPC read), so that its failure is retried and not read back.
    */
   readonly isRead?: boolean
+  /** The budget of the connector's limits that the request draws from, beside what is allowed altogether. */
+  readonly budget?: string
 }
 
 export interface GuardedResponse {

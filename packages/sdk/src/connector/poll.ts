@@ -1,9 +1,12 @@
+import type { GuardedDial } from './guarded-dial.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 
 /** Everything that a poll may use to read its next page. */
 export interface PollPull<Config> {
   readonly config: Config
   readonly fetch: GuardedFetch
+  /** For a system that speaks no HTTP. */
+  readonly dial: GuardedDial
   /** Aborts when the hub gives up on the page. */
   readonly signal: AbortSignal
   /** What the last page gave, as it gave it; null for the first page ever. */
@@ -19,7 +22,10 @@ export interface PolledMessage {
   readonly topic: string
   /** The same for every time that this is read, and different for anything else: 1 to 200 printable ASCII characters. */
   readonly messageId: string
-  /** JSON. */
+  /**
+   * JSON; or a `Uint8Array`: bytes that are taken as they are, of a file, or of what a webhook brought or would
+   * have brought. Only then a message that came both ways is the same to the byte, and a repeat.
+   */
   readonly body: unknown
 }
 

@@ -1,12 +1,16 @@
+import type { GuardedDial } from './guarded-dial.ts'
 import type { GuardedFetch } from './guarded-fetch.ts'
 
-/** Addresses at which the hub takes what the other side tells by itself. They end in a secret: never show them. */
+/**
+ * Addresses at which the hub takes what the other side tells by itself. Those of webhooks with a secret address end in
+ * a secret: never show them.
+ */
 export interface WebhookAddresses {
   /** Whether an address that is set over there is the one for a topic, with the secret of now. */
   readonly isCurrent: (topic: string, address: string) => boolean
   /**
-   * Gives out a new secret, for it is kept as a hash only. What still calls with the one before is refused from
-   * then on, so ask for it once and set every address anew.
+   * Gives out a new secret where addresses end in one, for it is kept as a hash only. What still calls with the one
+   * before is refused from then on, so ask for it once and set every address anew.
    *
    * @returns the address for a topic.
    */
@@ -21,9 +25,11 @@ export interface SetupContext<Config> {
   /** A credential with more rights than the connection's own, for this one time; never kept. */
   readonly adminKey: string | null
   readonly adminLogin: string | null
-  /** Null where the hub does not know at which address it can be reached, or gives out no secret. */
+  /** Null where the hub does not know at which address it can be reached. */
   readonly webhooks: WebhookAddresses | null
   readonly fetch: GuardedFetch
+  /** For a system that speaks no HTTP. */
+  readonly dial: GuardedDial
   readonly signal: AbortSignal
   readonly now: Date
 }

@@ -35,6 +35,11 @@ interface WebhookBasics<Payload extends z.ZodType, Config> {
    * has changed.
    */
   readonly wakesPoll?: string
+  /**
+   * For systems that call one address for several accounts: which of them a hint is about, in the words of the
+   * connector's `accountOf`. The poll of each connection to one of them is woken, and of no other.
+   */
+  readonly wakesAccounts?: (payload: z.output<Payload>) => readonly string[]
   /** A call that only tests the address: answered and forgotten. Unsigned ones are asked for before `verify`. */
   readonly ping?: {
     readonly isSigned: boolean
@@ -63,8 +68,9 @@ export type WebhookDefinition<Payload extends z.ZodType, Config> = WebhookBasics
 /** A definition whose payload type has done its work. */
 export type AnyWebhookDefinition<Config> = Omit<
   WebhookBasics<z.ZodType, Config>,
-  'interprets' | 'messageId'
+  'interprets' | 'messageId' | 'wakesAccounts'
 > & {
+  readonly wakesAccounts?: (payload: never) => readonly string[]
   readonly interprets?: 'canonical'
   readonly messageId: (payload: never, request: { headers: HeaderValues }) => string
 } & (Signed | Unsigned)
@@ -95,6 +101,11 @@ export interface Webhook {
   readonly interprets: 'canonical' | undefined
   /** The poll that it is a hint for. */
   readonly wakesPoll: string | undefined
+  /** Which accounts an authenticated hint is about; null where it does not say, or cannot be read. */
+  readonly accountsOf: (request: {
+    rawBody: Uint8Array
+    headers: HeaderValues
+  }) => readonly string[] | null
   /** Why its requests are not signed; undefined where they are. */
   readonly unsigned: string | undefined
   /** Keep the address out of logs. */
@@ -118,6 +129,12 @@ export function createWebhook<Config>(definition: AnyWebhookDefinition<Config>):
   return {
     interprets: definition.interprets,
     wakesPoll: definition.wakesPoll,
+    accountsOf: (request) => {
+      const { wakesAccounts } = definition
+      const reading = wakesAccounts === undefined ? null : read(definition, request)
+      if (wakesAccounts === undefined || reading?.ok !== true) return null
+      return withoutThrowing(() => wakesAccounts(reading.payload as never), null)
+    },
     unsigned: isUnsigned ? definition.unsigned : undefined,
     secretAddress: definition.secretAddress === true,
     accepted: definition.accepted,

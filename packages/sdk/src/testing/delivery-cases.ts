@@ -5,6 +5,7 @@ import type { WriteIdempotency } from '../connector/delivery.ts'
 import type { FakeAnswer, Fault } from './fake-system.ts'
 import type { ConnectorCase, DeliverySample, ExerciseOptions } from './options.ts'
 import { type Outcome, onStage, type Stage, stageNow } from './stage.ts'
+import { leftOutOf } from './start-system.ts'
 
 type Act = (stage: Stage) => Promise<void>
 
@@ -15,18 +16,28 @@ export function deliveryCases(
   { options, sample }: { options: ExerciseOptions; sample: DeliverySample },
 ): ConnectorCase[] {
   const idempotency = connector.delivers[type]?.idempotency
+  const canReadBack = idempotency?.readBack !== undefined
   const acts: Record<string, Act> = {
     ...successCases(idempotency),
-    ...statusCases,
     ...networkCases,
-    ...redirectCases,
-    ...(sample.errorInside === undefined ? {} : errorInsideCases(sample.errorInside)),
-    ...(idempotency?.readBack === undefined ? {} : readBackCases),
+    ...(canReadBack ? readBackCases : {}),
   }
-  return Object.entries(acts).map(([name, act]) => ({
+  const ofHttp: Record<string, Act> = {
+    ...statusCases,
+    ...redirectCases,
+    ...answerCases,
+    ...(sample.errorInside === undefined ? {} : errorInsideCases(sample.errorInside)),
+    ...(canReadBack ? failedReadCases : {}),
+  }
+  const named = (name: string, act: Act) => ({
     name: `${type}: ${name}`,
     run: () => onStage({ connector, options, type, sample }, act),
-  }))
+  })
+  const { sockets } = options
+  return [
+    ...Object.entries(acts).map(([name, act]) => named(name, act)),
+    ...Object.entries(ofHttp).map(([name, act]) => leftOutOf(sockets, named(name, act))),
+  ]
 }
 
 function successCases(idempotency: WriteIdempotency<unknown> | undefined): Record<string, Act> {
@@ -171,6 +182,9 @@ const networkCases: Record<string, Act> = {
     'unknown',
     'delivered',
   ]),
+}
+
+const answerCases: Record<string, Act> = {
   'has one effect when the answer broke off': lost({ kind: 'half_body' }, ['unknown', 'delivered']),
   'has one effect when the answer never ended': lost({ kind: 'endless_body' }, [
     'unknown',
@@ -217,6 +231,13 @@ const readBackCases: Record<string, Act> = {
     assertKind(await attempt(), 'delivered')
     assert.equal(await readBack(), 'applied')
   },
+  'does not take a lost read for an absent effect': async (stage) => {
+    stage.system.strike({ kind: 'lose', moment: 'before_effect' }, 'everything')
+    assert.equal(await stage.readBack(), 'undetermined')
+  },
+}
+
+const failedReadCases: Record<string, Act> = {
   'does not take a failed read for an absent effect': async (stage) => {
     for (const status of [401, 403, 404, 429, 500, 503]) {
       const answer = { status, body: echo(stage) }
@@ -225,8 +246,6 @@ const readBackCases: Record<string, Act> = {
       // A 404 may well be the system's way to say that there is no such record.
       if (status !== 404) assert.equal(state, 'undetermined', `status ${status}`)
     }
-    stage.system.strike({ kind: 'lose', moment: 'before_effect' }, 'everything')
-    assert.equal(await stage.readBack(), 'undetermined')
   },
 }
 

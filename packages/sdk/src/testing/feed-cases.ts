@@ -4,9 +4,11 @@ import { type MasterDataKind, masterDataRecords } from '../canonical/index.ts'
 import type { Connector } from '../connector/define-connector.ts'
 import type { FeedPage } from '../connector/feed.ts'
 import { DeliveryError } from '../errors.ts'
-import { type FakeSystem, startFakeSystem } from './fake-system.ts'
+import type { FakeSystem } from './fake-system.ts'
 import type { ConnectorCase, ExerciseOptions, FeedSample } from './options.ts'
 import { stageNow } from './stage.ts'
+import { leftOutOf, startSystem } from './start-system.ts'
+import { createTestDial } from './test-dial.ts'
 import { createTestFetch } from './test-fetch.ts'
 
 /** A feed and a fresh fake system behind it. */
@@ -27,10 +29,14 @@ export function feedCases(
   kind: MasterDataKind,
   { options, sample }: { readonly options: ExerciseOptions; readonly sample: FeedSample },
 ): ConnectorCase[] {
-  return Object.entries(acts).map(([name, act]) => ({
+  const named = ([name, act]: [string, Act]) => ({
     name: `feed ${kind}: ${name}`,
     run: () => withSource(connector, kind, { options, sample, act }),
-  }))
+  })
+  return [
+    ...Object.entries(acts).map(named),
+    ...Object.entries(actsOfHttp).map((one) => leftOutOf(options.sockets, named(one))),
+  ]
 }
 
 async function withSource(
@@ -39,18 +45,19 @@ async function withSource(
   scene: { readonly options: ExerciseOptions; readonly sample: FeedSample; readonly act: Act },
 ): Promise<void> {
   const { options, sample, act } = scene
-  assert.ok(options.fake, 'a connector that feeds needs a fake system')
   const feed = connector.feeds[kind]
   assert.ok(feed, `feeds ${kind}`)
-  const system = await startFakeSystem({ rule: options.fake(), isWrite: options.isWrite })
+  const system = await startSystem(options)
+  const { signal } = new AbortController()
+  const { dial, end } = createTestDial(signal)
   try {
     const config: unknown = connector.config.parse(options.config(system.baseUrl))
-    const { signal } = new AbortController()
-    const common = { config, signal, fetch: createTestFetch(signal), now: stageNow }
+    const common = { config, signal, fetch: createTestFetch(signal), dial, now: stageNow }
     const pull: Source['pull'] = (cursor) => feed.pull({ ...common, cursor, limit: pageLimit })
     await act({ system, pull, minItems: sample.minItems ?? 1 }, kind)
     assert.deepEqual(system.effects, [], 'reading changed something')
   } finally {
+    end()
     await system.close()
   }
 }
@@ -90,12 +97,17 @@ const acts: Record<string, Act> = {
     const [first, again] = [await source.pull(null), await source.pull(null)]
     assert.ok(isDeepStrictEqual(again, first), 'a repeated page was another one')
   },
+  'tells a lost connection by a delivery error': async ({ system, pull }) => {
+    system.strike({ kind: 'lose', moment: 'before_effect' }, 'everything')
+    await assert.rejects(pull(null), DeliveryError)
+  },
+}
+
+const actsOfHttp: Record<string, Act> = {
   'tells a system that is down by a delivery error': async ({ system, pull }) => {
     for (const status of [401, 429, 500, 503]) {
       system.strike({ kind: 'answer', answer: { status, body: '{}' } }, 'everything')
       await assert.rejects(pull(null), DeliveryError, `status ${status}`)
     }
-    system.strike({ kind: 'lose', moment: 'before_effect' }, 'everything')
-    await assert.rejects(pull(null), DeliveryError)
   },
 }

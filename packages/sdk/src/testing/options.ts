@@ -1,6 +1,7 @@
 import type { CommandBody, CommandType, MasterDataKind } from '../canonical/index.ts'
-import type { MappedRequest } from '../connector/delivery.ts'
+import type { DeliveryContact, MappedRequest } from '../connector/delivery.ts'
 import type { SignatureScheme } from '../signing/scheme.ts'
+import type { FakeConversation } from './fake-peer.ts'
 import type { FakeAnswer, FakeRequest, FakeRule } from './fake-system.ts'
 
 export interface WebhookSample {
@@ -40,6 +41,8 @@ export interface DeliverySample<T extends CommandType = CommandType> {
   readonly otherBody?: CommandBody<T>
   /** What a mapping document makes of the command, for a connector that delivers such requests. */
   readonly request?: MappedRequest
+  /** Who the customer is, for a command that needs it. */
+  readonly contact?: DeliveryContact
   /** A 2xx by which the system says no. */
   readonly errorInside?: FakeAnswer
 }
@@ -66,6 +69,13 @@ export interface ExerciseOptions {
   readonly polls?: Readonly<Record<string, PollSample>>
   /** Makes the rule of a fresh system; asked for anew in every case. */
   readonly fake?: () => FakeRule
+  /** In place of `fake`, for a system that is spoken with through `dial`. Its `baseUrl` is `tcp://host:port`. */
+  readonly sockets?: {
+    /** Why what is asked of HTTP is not asked of it, for example that SMTP has no redirects. */
+    readonly noHttpSince: string
+    /** Makes the system's side; asked for anew in every case. */
+    readonly fake: () => FakeConversation
+  }
   /** Which requests to the fake change something; by default all but GET and HEAD. */
   readonly isWrite?: (request: FakeRequest) => boolean
 }
@@ -73,5 +83,7 @@ export interface ExerciseOptions {
 /** One thing that a connector must do. `run` throws an AssertionError when it does not. */
 export interface ConnectorCase {
   readonly name: string
+  /** Why it is not asked of this connector; then `run` does nothing. */
+  readonly leftOut?: string
   readonly run: () => Promise<void>
 }

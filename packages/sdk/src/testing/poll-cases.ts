@@ -4,11 +4,13 @@ import type { Connector } from '../connector/define-connector.ts'
 import type { PolledMessage, PollPage } from '../connector/poll.ts'
 import { listSecrets } from '../connector/secret-fields.ts'
 import { DeliveryError } from '../errors.ts'
-import { type FakeSystem, startFakeSystem } from './fake-system.ts'
+import type { FakeSystem } from './fake-system.ts'
 import { findLeak, withConsole } from './leaks.ts'
 import type { ConnectorCase, ExerciseOptions, PollSample } from './options.ts'
 import { stageNow } from './stage.ts'
-import { createTestFetch, guardHeader } from './test-fetch.ts'
+import { assertNothingWentAround, leftOutOf, startSystem } from './start-system.ts'
+import { createTestDial } from './test-dial.ts'
+import { createTestFetch } from './test-fetch.ts'
 
 /** A poll and a fresh fake system behind it. */
 interface Source {
@@ -34,10 +36,14 @@ export function pollCases(
   name: string,
   { options, sample }: { readonly options: ExerciseOptions; readonly sample: PollSample },
 ): ConnectorCase[] {
-  return Object.entries(acts).map(([does, act]) => ({
+  const named = ([does, act]: [string, Act]) => ({
     name: `poll ${name}: ${does}`,
     run: () => withSource(connector, name, { options, sample, act }),
-  }))
+  })
+  return [
+    ...Object.entries(acts).map(named),
+    ...Object.entries(actsOfHttp).map((one) => leftOutOf(options.sockets, named(one))),
+  ]
 }
 
 async function withSource(
@@ -46,17 +52,16 @@ async function withSource(
   scene: { readonly options: ExerciseOptions; readonly sample: PollSample; readonly act: Act },
 ): Promise<void> {
   const { options, sample, act } = scene
-  assert.ok(options.fake, 'a connector that polls needs a fake system')
-  const system = await startFakeSystem({ rule: options.fake(), isWrite: options.isWrite })
+  const system = await startSystem(options)
+  const dialed: ReadonlySet<number>[] = []
   try {
     const config: unknown = connector.config.parse(options.config(system.baseUrl))
     const secrets = [...listSecrets(config, connector.secretPaths), ...(options.secrets ?? [])]
-    const source = sourceOf(connector, name, { system, config, secrets, sample })
+    const source = sourceOf(connector, name, { system, config, secrets, sample, dialed })
     const { lines } = await withConsole(() => act(source))
     assert.equal(findLeak(lines, secrets) === null, true, 'a secret was logged')
     assert.deepEqual(system.effects, [], 'reading changed something')
-    const around = system.requests.filter(({ headers }) => headers[guardHeader] === undefined)
-    assert.deepEqual(around, [], 'a request did not go through the fetch of the hub')
+    assertNothingWentAround(system, dialed)
   } finally {
     await system.close()
   }
@@ -68,9 +73,11 @@ function sourceOf(
   scenery: Pick<Source, 'system' | 'sample'> & {
     readonly config: unknown
     readonly secrets: readonly string[]
+    /** The ports that pulls dialed from. */
+    readonly dialed: ReadonlySet<number>[]
   },
 ): Source {
-  const { system, sample, config, secrets } = scenery
+  const { system, sample, config, secrets, dialed } = scenery
   const poll = connector.polls[name]
   assert.ok(poll, `polls ${name}`)
   const pullWithin = async (
@@ -78,13 +85,17 @@ function sourceOf(
     { cursor, limit }: { readonly cursor: string | null; readonly limit: number },
   ): Promise<PollPage> => {
     const fetch = createTestFetch(signal)
+    const { dial, ports, end } = createTestDial(signal)
+    dialed.push(ports)
     try {
-      const page = await poll.pull({ config, signal, fetch, now: stageNow, cursor, limit })
+      const page = await poll.pull({ config, signal, fetch, dial, now: stageNow, cursor, limit })
       assert.equal(findLeak(page, secrets) === null, true, 'a secret shows in a page')
       return page
     } catch (error) {
       assert.equal(findLeak(error, secrets) === null, true, 'a secret shows in an error')
       throw error
+    } finally {
+      end()
     }
   }
   return {
@@ -127,6 +138,7 @@ async function pullAll(
 function assertTakable({ topic, messageId, body }: PolledMessage): void {
   assert.match(topic, topicPattern, 'a topic is lower-case letters, digits, dots, hyphens')
   assert.match(messageId, messageIdPattern, 'a message id has 1 to 200 printable ASCII characters')
+  if (body instanceof Uint8Array) return
   const text: unknown = JSON.stringify(body)
   assert.equal(typeof text, 'string', 'a body is JSON')
   assert.deepEqual(JSON.parse(text as string), body, 'a body is JSON, and nothing else')
@@ -169,17 +181,13 @@ const acts: Record<string, Act> = {
   },
   'gives the same for the same cursor, also after a failure': async (source) => {
     const first = await source.pull(null)
-    source.system.strike({ kind: 'answer', answer: { status: 503, body: '{}' } }, 'everything')
+    source.system.strike({ kind: 'lose', moment: 'before_effect' }, 'everything')
     await assert.rejects(source.pull(null), DeliveryError)
     source.system.heal()
     const again = await source.pull(null)
     assert.ok(isDeepStrictEqual(again, first), 'a repeated page was another one')
   },
-  'tells a system that is down by a delivery error': async ({ system, pull }) => {
-    for (const status of [401, 429, 500, 503]) {
-      system.strike({ kind: 'answer', answer: { status, body: '{}' } }, 'everything')
-      await assert.rejects(pull(null), DeliveryError, `status ${status}`)
-    }
+  'tells a lost connection by a delivery error': async ({ system, pull }) => {
     for (const moment of ['before_effect', 'after_effect'] as const) {
       system.strike({ kind: 'lose', moment }, 'everything')
       await assert.rejects(pull(null), DeliveryError)
@@ -190,6 +198,15 @@ const acts: Record<string, Act> = {
     const ended = await pullAborted()
     assert.notEqual(ended, null, 'went on after its time was up')
     assert.ok(ended instanceof DeliveryError, 'an end is told by a delivery error')
+  },
+}
+
+const actsOfHttp: Record<string, Act> = {
+  'tells a system that is down by a delivery error': async ({ system, pull }) => {
+    for (const status of [401, 429, 500, 503]) {
+      system.strike({ kind: 'answer', answer: { status, body: '{}' } }, 'everything')
+      await assert.rejects(pull(null), DeliveryError, `status ${status}`)
+    }
   },
   'takes an answer that is none for no page': async ({ system, pull }) => {
     for (const body of hostileBodies) {

@@ -4,10 +4,12 @@ import type { Connector } from '../connector/define-connector.ts'
 import type { Delivered, Delivery, DeliveryDefinition } from '../connector/delivery.ts'
 import { listSecrets } from '../connector/secret-fields.ts'
 import { DeliveryError } from '../errors.ts'
-import { type FakeSystem, startFakeSystem } from './fake-system.ts'
+import type { FakeSystem } from './fake-system.ts'
 import { findLeak, withConsole } from './leaks.ts'
 import type { DeliverySample, ExerciseOptions } from './options.ts'
-import { createTestFetch, guardHeader } from './test-fetch.ts'
+import { assertNothingWentAround, startSystem } from './start-system.ts'
+import { createTestDial } from './test-dial.ts'
+import { createTestFetch } from './test-fetch.ts'
 
 /** A whole second, so that an HTTP-date can say it. */
 export const stageNow = new Date('2026-11-23T06:00:00Z')
@@ -46,15 +48,16 @@ const graceMs = 500
 /** Sets the stage, runs `act`, and checks what must hold whatever happens: nothing leaked, nothing went around. */
 export async function onStage(cast: Cast, act: (stage: Stage) => Promise<void>): Promise<void> {
   const { connector, options } = cast
-  assert.ok(options.fake, 'a connector that delivers needs a fake system')
-  const system = await startFakeSystem({ rule: options.fake(), isWrite: options.isWrite })
+  const system = await startSystem(options)
+  const dialed: ReadonlySet<number>[] = []
   try {
     const config: unknown = connector.config.parse(options.config(system.baseUrl))
     const secrets = [...listSecrets(config, connector.secretPaths), ...(options.secrets ?? [])]
-    const { lines } = await withConsole(() => act(createStage(cast, { system, config, secrets })))
+    const { lines } = await withConsole(() =>
+      act(createStage(cast, { system, config, secrets, dialed })),
+    )
     assert.equal(findLeak(lines, secrets), null, 'a secret was logged')
-    const around = system.requests.filter(({ headers }) => headers[guardHeader] === undefined)
-    assert.deepEqual(around, [], 'a request did not go through delivery.fetch')
+    assertNothingWentAround(system, dialed)
   } finally {
     await system.close()
   }
@@ -64,6 +67,8 @@ interface Scenery {
   readonly system: FakeSystem
   readonly config: unknown
   readonly secrets: readonly string[]
+  /** The ports that attempts dialed from. */
+  readonly dialed: ReadonlySet<number>[]
 }
 
 function createStage(cast: Cast, scenery: Scenery): Stage {
@@ -71,14 +76,14 @@ function createStage(cast: Cast, scenery: Scenery): Stage {
   assert.ok(definition, `delivers ${cast.type}`)
   const { system } = scenery
   const attempt: Stage['attempt'] = async (what = {}) => {
-    const { delivery, giveUp } = createDelivery(cast, scenery, what)
+    const { delivery, giveUp, end } = createDelivery(cast, scenery, what)
     system.onHang = giveUp
-    const outcome = await attemptOnce(definition, delivery)
+    const outcome = await attemptOnce(definition, delivery).finally(end)
     assertNothingLeaked(outcome, scenery.secrets)
     return outcome
   }
   const readBack: Stage['readBack'] = async () => {
-    const { delivery } = createDelivery(cast, scenery, { attempt: 2 })
+    const { delivery, end } = createDelivery(cast, scenery, { attempt: 2 })
     try {
       const result = await definition.idempotency.readBack?.(delivery)
       return result?.state ?? 'absent'
@@ -86,6 +91,8 @@ function createStage(cast: Cast, scenery: Scenery): Stage {
       assertIsDeliveryError(error)
       assertNothingLeaked(error, scenery.secrets)
       return 'undetermined'
+    } finally {
+      end()
     }
   }
   const settle: Stage['settle'] = async (from) => {
@@ -135,12 +142,14 @@ function watch(signal: AbortSignal): { isOverdue: Promise<never>; stop: () => vo
 
 function createDelivery(
   { type, sample }: Cast,
-  { config }: Scenery,
+  { config, dialed }: Scenery,
   what: Partial<Attempt>,
-): { delivery: Delivery<unknown>; giveUp: () => void } {
+): { delivery: Delivery<unknown>; giveUp: () => void; end: () => void } {
   const { attempt = 1, isOther = false } = what
   const controller = new AbortController()
   const signal = AbortSignal.any([controller.signal, ...(what.signal ? [what.signal] : [])])
+  const { dial, ports, end } = createTestDial(signal)
+  dialed.push(ports)
   const number = isOther ? '2' : '1'
   const body: unknown = isOther ? (sample.otherBody ?? sample.body) : sample.body
   const delivery = {
@@ -156,11 +165,13 @@ function createDelivery(
     idempotencyKey: what.idempotencyKey ?? `case-${number}:1:${type.replaceAll('.', '_')}`,
     attempt,
     request: sample.request,
+    contact: sample.contact,
     signal,
     fetch: createTestFetch(signal),
+    dial,
     now: stageNow,
   }
-  return { delivery, giveUp: () => controller.abort() }
+  return { delivery, giveUp: () => controller.abort(), end }
 }
 
 function assertIsDeliveryError(error: unknown): asserts error is DeliveryError {

@@ -3,6 +3,7 @@ import { type ConnectionId, type SystemRole, systemRoles } from '@backhaul/sdk/c
 import { type Command, Option } from 'commander'
 import { createRegistry } from '../../connect/registry.ts'
 import { type ShownConnection, showConnection } from '../../connect/shown-connection.ts'
+import { beginAuthorization } from '../../pipeline/authorize-connection.ts'
 import { checkAndKeep } from '../../pipeline/checks/check-due.ts'
 import { type KeptCheck, listChecks } from '../../store/connection-checks.ts'
 import { getConnection, listConnections } from '../../store/connections.ts'
@@ -55,6 +56,13 @@ export function addConnectionCommands(program: Command, actions: Actions): void 
     .description('Ask the system whether it takes our calls, with its credentials and from here.')
     .argument('<id>', 'its id')
     .action(actions.run(test))
+  group
+    .command('authorize')
+    .description(
+      'Have a person agree that the hub speaks for them: prints the address where they do.',
+    )
+    .argument('<id>', 'its id')
+    .action(actions.run(authorize))
 }
 
 const columns: readonly Column<ShownConnection>[] = [
@@ -229,4 +237,21 @@ const test: Handler<object> = (session, { args }) =>
     if (tested.isFine) return undefined
     const refused: DeliveryCode = 'AUTH_REJECTED'
     return tested.code === refused ? exitCodes.auth : exitCodes.unavailable
+  })
+
+const authorize: Handler<object> = (session, { args }) =>
+  withHub(session, async (hub) => {
+    const [connectionId = ''] = args
+    if (session.isDryRun) {
+      session.show(
+        { isDryRun: true, connectionId },
+        () => `Would begin to authorize ${connectionId}.`,
+      )
+      return
+    }
+    const { url, minutes } = await beginAuthorization(hub, connectionId, hub.by)
+    session.say(
+      `Open this address within ${minutes} minutes, as the person that the hub is to speak for.`,
+    )
+    session.show({ connectionId, url, minutes }, () => url)
   })

@@ -34,10 +34,13 @@ async function run(
   const credential = await readLent(session, options)
   const found = await withHub(session, async (hub) => {
     const connectionId = findConnection(hub.connections, connector, options.connection)
-    const { context } = setupTarget(hub, { connectionId, ...credential }, hub.by)
+    const { context, end } = setupTarget(hub, { connectionId, ...credential }, hub.by)
     session.progress('Looking …')
     const looking = connector.diagnose?.(context) ?? Promise.resolve([])
-    const findings = await looking.finally(() => session.progress(null))
+    const findings = await looking.finally(() => {
+      session.progress(null)
+      end()
+    })
     return { connectionId, findings }
   })
   const problems = found.findings.filter(({ level }) => level === 'problem').length

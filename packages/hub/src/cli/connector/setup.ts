@@ -62,7 +62,7 @@ async function run(
     if (action === 'remove') {
       await session.confirm(`Take back what was made in ${connector.title} for ${connectionId}?`)
     }
-    const plan = await perform(session, { action, target, hub })
+    const plan = await perform(session, { action, target, hub }).finally(target.end)
     const isConfigured = options.configure && (await configure(hub, { action, target, plan }))
     show(session, { connectionId, action, plan, isConfigured })
     return exitCodeOf(action, plan)

@@ -1,4 +1,5 @@
 import type { ExceptionCode } from '@backhaul/sdk/canonical'
+import { endLate, isWaitedFor, noteLate, tellDelay } from '../delays.ts'
 import { type Draft, editHeader, putException, refuse, repeat, type Verdict } from '../draft.ts'
 import { clear, exceptionKey, raise } from '../exceptions/raise.ts'
 import { fitted } from '../said.ts'
@@ -100,6 +101,7 @@ export function failDelivery(draft: Draft, { data }: StampedEvent<'delivery.died
   if (data.command === 'order.look_up' && draft.state.header.orderLookUp === 'asked') {
     editHeader(draft, { orderLookUp: 'failed' })
   }
+  if (data.lateAt !== undefined) noteLate(draft, { ...data, at: data.lateAt })
   // A replay may have failed in another way: then that is what is wrong now.
   clearAll(draft, object, exceptionKey({ code: exception, object }))
   const general = `${data.command} to ${data.connection}: ${code}`
@@ -113,12 +115,24 @@ export function failDelivery(draft: Draft, { data }: StampedEvent<'delivery.died
 /** Codes that are about the delivery itself rather than about the return. */
 const aboutDelivery: ReadonlySet<ExceptionCode> = new Set(['IT01', 'IT02', 'IT03'])
 
-/** `delivery.recovered`: a dead delivery was replayed and taken. */
+/** `delivery.delayed`: it is tried again and again, and what somebody waits for is late by now. */
+export function delayDelivery(
+  draft: Draft,
+  { data, occurredAt }: StampedEvent<'delivery.delayed'>,
+): Verdict {
+  if (!isWaitedFor(data.command)) return repeat('nobody waits for it')
+  noteLate(draft, { ...data, at: occurredAt })
+  tellDelay(draft)
+  return null
+}
+
+/** `delivery.recovered`: a delivery that was dead or late has been taken. */
 export function recoverDelivery(
   draft: Draft,
   { data }: StampedEvent<'delivery.recovered'>,
 ): Verdict {
   clearAll(draft, deliveryObject(data.deliveryId))
+  endLate(draft, data.deliveryId)
   return null
 }
 

@@ -173,6 +173,7 @@ function merged(
     approvedMinor: known?.approvedMinor ?? null,
     isPlanned: known?.isPlanned ?? false,
     isPostAsked: known?.isPostAsked ?? false,
+    heldBy: known?.heldBy ?? { source, at: occurredAt },
     postedAt: status === 'posted' ? occurredAt : null,
   }
 }

@@ -1,4 +1,5 @@
 import { findCredit, putCredit, readCredit, release } from '../credits.ts'
+import { dropLate, endLate } from '../delays.ts'
 import {
   type Draft,
   editLine,
@@ -32,7 +33,19 @@ export function resolveException(
     action,
   })
   draft.cleared.push(exceptionKey)
+  endDelay(draft, { exceptionKey, action })
   return null
+}
+
+/** Whoever resolves what is wrong by a delivery has done its work in another way, unless it was discarded. */
+function endDelay(
+  draft: Draft,
+  { exceptionKey, action }: { readonly exceptionKey: string; readonly action: string },
+): void {
+  const [, kind, ...rest] = exceptionKey.split(':')
+  if (kind !== 'delivery') return
+  if (action === 'discard') dropLate(draft, rest.join(':'))
+  else endLate(draft, rest.join(':'))
 }
 
 function effectOf(draft: Draft, event: StampedEvent<'exception.resolved'>, take: Take): Verdict {

@@ -1,3 +1,4 @@
+import { tellDelay } from '../delays.ts'
 import { type Draft, owe, repeat, type Verdict } from '../draft.ts'
 import { raise } from '../exceptions/raise.ts'
 import { moveLines } from '../move.ts'
@@ -22,6 +23,10 @@ export function fireTimer(
   if (!timer) return repeat('what the timer waited for has happened')
   draft.state.fired = { ...draft.state.fired, [`${timer.kind}:${timer.key}`]: timer.dueAt }
   if (timer.kind === 'expiry') return moveLines(draft, draft.state.lines, null)
+  if (timer.kind === 'delay') {
+    tellDelay(draft)
+    return null
+  }
   const kind = objectOf[timer.kind]
   const object = kind === undefined ? 'case' : `${kind}:${timer.key}`
   if (timer.kind === 'LG02') {

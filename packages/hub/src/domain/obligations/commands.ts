@@ -21,7 +21,7 @@ import {
   expectedLines,
   receivedLines,
 } from './command-lines.ts'
-import { newsOf } from './standing.ts'
+import { newsOf, saidBy, standingOf } from './standing.ts'
 
 /** A command's body with what names it among the commands of its type. */
 interface Built<T extends CommandType> {
@@ -120,6 +120,7 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
     }
     return lines.length === 0 ? [] : [{ object: event.id, body }]
   },
+  'receipt.cancel': ({ event }, { lineNos }) => [{ object: event.id, body: { lineNos } }],
   'receipt.record': recordReceipts,
   'receipt.reverse': ({ state }, { about }) => {
     const receipt = state.receipts.find(({ receiptId }) => receiptId === about)
@@ -183,15 +184,26 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
   },
   'ticket.update': (draft) => [{ object: draft.event.id, body: newsOf(draft) }],
   'channel.update': (draft) => [{ object: draft.event.id, body: newsOf(draft) }],
-  'customer.notify': (draft, { about }) => {
-    const { news: _, ...standing } = newsOf(draft)
-    const template = about ?? standing.headline
-    const language = draft.state.header.customer?.language
-    const body = { template, ...standing, ...(language ? { language } : {}) }
-    return [{ object: `${template}:${draft.event.id}`, body }]
+  'customer.notify': ({ state, event }, { about }) => {
+    const template = about ?? state.headline
+    const body = { ...noticeOf(state, template), ...saidBy(event) }
+    const isOnce = template === 'delayed' || template === 'delay_ended'
+    // However often the history is folded anew, and by whatever event: the key is the same.
+    return [{ object: isOnce ? template : `${template}:${event.id}`, body }]
   },
   // Every event is published by the shell, which knows the subscribers.
   'event.publish': () => [],
+}
+
+/** What a customer is told of a return as it stands, by the name of what says it. */
+export function noticeOf(state: CaseState, template: string): CommandBody<'customer.notify'> {
+  const language = state.header.customer?.language
+  return {
+    template,
+    about: aboutOf(state),
+    ...standingOf(state),
+    ...(language ? { language } : {}),
+  }
 }
 
 /** Parcels that are to come, or have come, to the warehouse. */

@@ -1,4 +1,4 @@
-import { type CommandBody, fromMinor } from '@backhaul/sdk/canonical'
+import { type CommandBody, type EventData, fromMinor } from '@backhaul/sdk/canonical'
 import type { CaseState, LineState } from '../case-state.ts'
 import type { Draft } from '../draft.ts'
 import { postedTotals } from '../ledger/credits.ts'
@@ -9,15 +9,23 @@ import { sentenceOf } from '../sentence.ts'
 type News = Omit<CommandBody<'ticket.update'>, 'about' | 'target'>
 type StandingLine = NonNullable<News['lines']>[number]
 
-/** How a case stands, in the words of whoever shows it to people, and what made it news. */
-export function newsOf({ state, event }: Draft): News {
+/** How a case stands, in the words of whoever shows it to people. */
+export function standingOf(state: CaseState): Omit<News, 'customerText' | 'news' | 'response'> {
   return {
     headline: state.headline,
     sentence: sentenceOf(state),
-    news: event.type,
     lines: state.lines.map((line) => standingLine(state, line)),
     ...amountsOf(state),
+  }
+}
+
+/** The same with what made it news. */
+export function newsOf({ state, event }: Draft): News {
+  return {
+    ...standingOf(state),
+    news: event.type,
     ...saidBy(event),
+    ...parcelsOf({ state, event }),
   }
 }
 
@@ -71,10 +79,28 @@ function amountsOf(state: CaseState): Pick<News, 'credited' | 'refunded'> {
   }
 }
 
-function saidBy({ data }: Draft['event']): Pick<News, 'customerText' | 'response'> {
+/** What whoever decided said beside it. */
+export function saidBy({ data }: Draft['event']): Pick<News, 'customerText' | 'response'> {
   const { customerText, response } = data as Pick<News, 'customerText' | 'response'>
   return {
     ...(customerText === undefined ? {} : { customerText }),
     ...(response === undefined ? {} : { response }),
   }
+}
+
+/** Where a label lies is in the news of it and nowhere else: the case keeps no links. */
+function parcelsOf({ state, event }: Pick<Draft, 'state' | 'event'>): Pick<News, 'parcels'> {
+  const label = event.type === 'label.issued' ? (event.data as EventData<'label.issued'>) : null
+  const parcels = state.parcels
+    .filter(({ direction, status }) => direction === 'inbound' && status !== 'voided')
+    .map(({ parcelId, carrier, tracking }) => ({
+      ...(carrier === null ? {} : { carrier }),
+      ...(tracking === null ? {} : { tracking }),
+      ...(label?.label?.url && label.parcel.parcelId === parcelId
+        ? { labelUrl: label.label.url }
+        : {}),
+    }))
+    .filter(({ tracking, labelUrl }) => tracking !== undefined || labelUrl !== undefined)
+    .slice(0, 100)
+  return parcels.length === 0 ? {} : { parcels }
 }

@@ -141,3 +141,29 @@ test('a product that is out of use over there is seen by the rules', () => {
   assert.equal(inputOf(known(requested('1'), { isArchived: true }), []).archived, true)
   assert.equal(inputOf(known(requested('1'), {}), []).archived, null)
 })
+
+describe('an order', () => {
+  const ordered = { partyId: '47', commercialPartyId: '46' }
+  const ownership = (customer: { partyId: string; commercialPartyId?: string }) => {
+    const story = new Story().tell((one) =>
+      one.says('return.requested', { ...asked(), customer, orderRefs: ['S1'] }),
+    )
+    const own = known(story)
+    const facts = { ...own.facts, order: { orderedBy: ordered } }
+    const decidedAt = '2026-11-23T08:00:00Z'
+    const source = { own: { ...own, facts }, others: [], decidedAt, findProduct: () => null }
+    return makeInputs(source, own.state.lines).order.belongsToCustomer
+  }
+
+  test('is of who asks for the return, or of the company behind, or of somebody else', () => {
+    assert.equal(ownership({ partyId: '47' }), true)
+    assert.equal(ownership({ partyId: '48', commercialPartyId: '46' }), true)
+    assert.equal(ownership({ partyId: '48' }), false)
+  })
+
+  test('says nothing about a customer whom a shop names in its own way', () => {
+    assert.equal(ownership({ partyId: 'shop:47' }), null)
+    assert.equal(ownership({ partyId: 'shop:47', commercialPartyId: '46' }), true)
+    assert.equal(ownership({ partyId: 'shop:47', commercialPartyId: '45' }), false)
+  })
+})

@@ -104,6 +104,10 @@ function orderInput({ state, facts }: KnownReturn): OrderInput {
   }
 }
 
+/**
+ * Null where nobody can say: channels name customers within themselves (`<channel>:<name>`), help desks by their
+ * address, and neither is a name that whoever keeps the orders would use.
+ */
 function ownership(
   { header: { customer } }: CaseState,
   orderedBy:
@@ -112,9 +116,9 @@ function ownership(
 ): boolean | null {
   if (orderedBy === undefined || customer === null) return null
   const theirs = [orderedBy.partyId, orderedBy.commercialPartyId]
-  return [customer.partyId, customer.commercialPartyId].some(
-    (id) => id !== undefined && theirs.includes(id),
-  )
+  const ours = [customer.partyId, customer.commercialPartyId].filter((id) => id !== undefined)
+  if (ours.some((id) => theirs.includes(id))) return true
+  return ours.every((id) => /[:@]/.test(id)) ? null : false
 }
 
 function lineInput({ own, others, findProduct }: InputSource, line: LineState): LineInput {

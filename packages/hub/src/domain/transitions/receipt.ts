@@ -24,5 +24,5 @@ export const receipt: readonly Transition<'receipt'>[] = [
   { from: ['expected', 'partially_received', 'reversed'], on: 'goods.closed_short', to: 'closed_short', owes: ['receipt.close_short'], isReportable: true },
   { from: ['expected', 'partially_received', 'reversed'], on: 'exception.resolved', to: 'closed_short', guard: 'resolvedByClosingShort', owes: ['receipt.close_short'] },
   { from: ['none', 'not_required', 'expected', 'unexpected', 'partially_received', 'received'], on: 'goods.refused', to: 'refused', guard: 'nothingInspected', isReportable: true },
-  { from: ['expected'], on: 'return.canceled', to: 'not_required' },
+  { from: ['expected'], on: 'return.canceled', to: 'not_required', owes: ['receipt.cancel'] },
 ]

@@ -30,6 +30,7 @@ const table = {
   'documents.read':      ['admin', 'integrator', 'auditor'],
   'documents.manage':    ['admin', 'integrator'],
   'documents.review':    ['admin', 'integrator'],
+  'notifications.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'vocabularies.read':   ['admin', 'integrator', 'auditor'],
   'vocabularies.manage': ['admin', 'integrator'],
   'master_data.read':    ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],

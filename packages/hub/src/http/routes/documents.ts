@@ -55,10 +55,10 @@ export function documentRoutes(app: App, deps: RouteDeps): void {
   stepRoutes(app, deps)
 }
 
-function depsOf({ pool, record, config, glossary }: RouteDeps): DocumentDeps {
+function depsOf({ pool, record, config, glossary, connections }: RouteDeps): DocumentDeps {
   const { fourEyes } = config.changeControl
   const afterChange = (): Promise<void> => glossary.noteChange()
-  return { pool, record, checkers: documentCheckers, fourEyes, afterChange }
+  return { pool, record, checkers: documentCheckers(connections), fourEyes, afterChange }
 }
 
 function sendDocument(reply: FastifyReply, stored: StoredDocument): z.infer<typeof document> {

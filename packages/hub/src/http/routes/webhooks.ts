@@ -13,6 +13,7 @@ import { HubError } from '../../platform/errors.ts'
 import { refuseCompressed } from '../body/parsers.ts'
 import { described, problems } from '../schemas/common.ts'
 import { traceparentOf } from '../trace.ts'
+import { hintedConnections } from './hinted-connections.ts'
 import { receiveAll } from './receive-all.ts'
 import type { RouteDeps } from './types.ts'
 
@@ -111,7 +112,15 @@ function createWebhookHandler(deps: RouteDeps) {
     const ping = webhook.ping(given, 'after_verify')
     if (ping) return sendAnswer(reply, ping)
     if (webhook.wakesPoll !== undefined) {
-      deps.wakePoll({ connectionId: connection.id, name: webhook.wakesPoll })
+      const name = webhook.wakesPoll
+      for (const { id } of hintedConnections(connections, {
+        connection,
+        webhook,
+        rawBody,
+        headers,
+      })) {
+        deps.wakePoll({ connectionId: id, name })
+      }
       counted('hint')
       return sendAnswer(reply, webhook.accepted ?? { status: 202 })
     }

@@ -50,18 +50,23 @@ export async function checkConnection(
   const startedMs = clock.monotonicMs()
   const timeout = AbortSignal.timeout(deps.config.delivery.requestTimeoutMs)
   const signal = deps.ending === undefined ? timeout : AbortSignal.any([timeout, deps.ending])
-  const call = { config, fetch: connection.fetchFor({ signal }), signal, now: clock.now() }
-  const said = await withinTime(signal, connector.check(call)).catch(failureOf)
+  const { dial, end } = connection.dialFor({ signal })
+  const call = { config, fetch: connection.fetchFor({ signal }), dial, signal, now: clock.now() }
+  const said = await withinTime(signal, connector.check(call)).catch(failureOf).finally(end)
   const durationMs = Math.round(clock.monotonicMs() - startedMs)
   if ('code' in said) return { ...nothingSaid, isFine: false, ...said, durationMs }
   const { account = null, notes = [], credentialExpiresAt } = said
+  const agreedUntil = (await connection.oauth?.agreedUntil()) ?? null
   return {
     ...nothingSaid,
     isFine: true,
     account,
     notes: [...notes],
     durationMs,
-    credentialExpiresAt: isTime(credentialExpiresAt) ? credentialExpiresAt : null,
+    credentialExpiresAt: earliest(
+      isTime(credentialExpiresAt) ? credentialExpiresAt : null,
+      agreedUntil,
+    ),
   }
 }
 
@@ -71,6 +76,11 @@ const nothingSaid = {
   code: null,
   reason: null,
   credentialExpiresAt: null,
+}
+
+function earliest(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other
+  return one < other ? one : other
 }
 
 function isTime(value: unknown): value is Date {

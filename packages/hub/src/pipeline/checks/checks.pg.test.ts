@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { ConnectionId } from '@backhaul/sdk/canonical'
 import { type CheckReport, RetryableError, TerminalError } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { createLogger } from '../../platform/logger.ts'
@@ -47,6 +48,7 @@ function deps(more: Partial<DueCheckDeps> = {}): DueCheckDeps {
     storedState,
     config: {},
     fetchFor: () => () => Promise.reject(new Error('no network')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
     connector: {
       key: 'test',
       check: ({ signal }: { signal: AbortSignal }) => {

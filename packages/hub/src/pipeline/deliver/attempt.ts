@@ -4,6 +4,7 @@ import {
   type Delivery,
   type DeliveryDefinition,
   DeliveryError,
+  type GuardedDial,
   RetryableError,
   TerminalError,
 } from '@backhaul/sdk'
@@ -52,7 +53,7 @@ export function idempotencyKeyOf(
 interface AttemptDeps {
   readonly signal: AbortSignal
   readonly clock: Clock
-  readonly mapper: Pick<Mapper, 'write'>
+  readonly mapper: Pick<Mapper, 'template' | 'write'>
   readonly contactOf: ContactOf
 }
 
@@ -67,11 +68,12 @@ export async function attempt(
 ): Promise<AttemptOutcome> {
   const definition = connection.connector.delivers[delivery.commandType]
   if (!definition) return failed(new TerminalError({ code: 'COMMAND_NOT_SUPPORTED' }))
+  const { dial, end } = connection.dialFor({ signal })
   try {
     const asked = contactOf(delivery)
     // Most commands name nobody, and wait for nothing.
     const contact = asked === undefined ? undefined : await asked.catch(contactUnknown)
-    const plain = { ...deliveryOf(connection, delivery, { signal, clock }), contact }
+    const plain = { ...deliveryOf(connection, delivery, { signal, clock, dial, mapper }), contact }
     const given = connection.connector.deliversMapped ? mapped(connection, plain, mapper) : plain
     const found =
       delivery.attempt > 1 || delivery.isUnknown ? await readBack(definition, given) : null
@@ -79,6 +81,8 @@ export async function attempt(
     return { kind: 'delivered', delivered: await definition.deliver(given), isReadBack: false }
   } catch (error) {
     return failed(error)
+  } finally {
+    end()
   }
 }
 
@@ -163,8 +167,9 @@ function exceptionOf({ exception }: DeliveryError): ExceptionCode | null {
 function deliveryOf(
   connection: WorkingConnection,
   delivery: LeasedDelivery,
-  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+  to: Pick<AttemptDeps, 'clock' | 'mapper' | 'signal'> & { readonly dial: GuardedDial },
 ): Delivery<unknown> {
+  const { signal, clock, dial, mapper } = to
   const { caseId, caseNo, caseVersion, occurredAt, commandType } = delivery
   const { body, bodyText } =
     commandType === 'event.publish'
@@ -188,6 +193,8 @@ function deliveryOf(
       signal,
       ...(delivery.traceparent === null ? {} : { traceparent: delivery.traceparent }),
     }),
+    dial,
+    template: (name) => mapper.template(connection.id, name),
     now: clock.now(),
   }
 }
@@ -217,10 +224,15 @@ function makePublication(event: PublishedEvent, caseId: string): Publication {
   const type = cloudEventType(event.type as EventType)
   const head = { specversion: '1.0', id, source, type, subject: caseId, time }
   const datacontenttype = 'application/json'
-  const moves = (effect as { moves?: unknown } | null)?.moves ?? []
+  const { moves = [], raised } = (effect ?? {}) as { moves?: unknown; raised?: unknown }
+  const raisedText = raised === undefined ? '' : `,"raised":${JSON.stringify(raised)}`
   const headText = JSON.stringify({ ...head, datacontenttype }).slice(0, -1)
   return {
-    body: { event: { ...head, datacontenttype, data }, moves },
-    bodyText: `{"event":${headText},"data":${dataText ?? JSON.stringify(data)}},"moves":${JSON.stringify(moves)}}`,
+    body: {
+      event: { ...head, datacontenttype, data },
+      moves,
+      ...(raised === undefined ? {} : { raised }),
+    },
+    bodyText: `{"event":${headText},"data":${dataText ?? JSON.stringify(data)}},"moves":${JSON.stringify(moves)}${raisedText}}`,
   }
 }

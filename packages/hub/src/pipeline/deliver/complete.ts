@@ -1,5 +1,6 @@
 import type { Delivered } from '@backhaul/sdk'
 import { type CanonicalEvent, cloudEventType } from '@backhaul/sdk/canonical'
+import { isWaitedFor } from '../../domain/index.ts'
 import type { Tx } from '../../store/database.ts'
 import { type InboxMessage, insertWaitingMessages, takeMessageIds } from '../../store/inbox.ts'
 import {
@@ -38,13 +39,25 @@ export interface Completed {
   readonly messages: number
 }
 
+/** By when a customer is told of what is late. */
+export interface Lateness {
+  readonly now: Date
+  /** From when a command was owed. */
+  readonly afterMs: number
+}
+
 /** Writes how tries ended. What a case has to learn of it goes to the inbox, like everything else that changes a case. */
 export async function writeCompletions(
   tx: Tx,
   {
     completions,
     putBacks,
-  }: { readonly completions: readonly Completion[]; readonly putBacks: readonly PutBack[] },
+    lateness,
+  }: {
+    readonly completions: readonly Completion[]
+    readonly putBacks: readonly PutBack[]
+    readonly lateness: Lateness
+  },
 ): Promise<Completed> {
   const ended = completions.filter(({ delayMs }) => delayMs === null)
   const deleted = await endDeliveries(tx, {
@@ -64,7 +77,10 @@ export async function writeCompletions(
     tx,
     deleted.filter(({ isFollowed }) => isFollowed),
   )
-  const messages = await storeResults(tx, held.flatMap(resultMessages))
+  const messages = await storeResults(tx, [
+    ...held.flatMap((completion) => resultMessages(completion, lateness)),
+    ...completions.flatMap((completion) => delayMessages(completion, lateness)),
+  ])
   return { wokenLanes, messages }
 }
 
@@ -144,7 +160,7 @@ function putBackDue({ delivery, kind, delayMs }: PutBack) {
  * What the case is told. A plain success changes nothing about a case and is kept with the delivery alone;
  * an id that the neighbor gave, an end without success, and a replay that worked at last do.
  */
-function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
+function resultMessages({ delivery, outcome }: Completion, lateness: Lateness): InboxMessage[] {
   if (
     delivery.commandType === 'event.publish' &&
     outcome.kind === 'delivered' &&
@@ -159,6 +175,9 @@ function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
         connection: delivery.connectionId,
         ...(outcome.reason === null ? {} : { reason: outcome.reason }),
         exception: outcome.exception ?? exceptionOfFailure(outcome.code),
+        ...(isWaitedFor(delivery.commandType)
+          ? { lateAt: new Date(lateAtMs(delivery, lateness)).toISOString() }
+          : {}),
       }),
     ]
   const { externalId, events } = outcome.delivered
@@ -167,12 +186,31 @@ function resultMessages({ delivery, outcome }: Completion): InboxMessage[] {
     messages.push(
       resultMessage(delivery, 'delivery.confirmed', confirmation(delivery, outcome.delivered)),
     )
-  if (delivery.replayOf !== null) {
+  if (delivery.replayOf !== null || (delivery.attempt > 1 && isLate(delivery, lateness))) {
     messages.push(
       resultMessage(delivery, 'delivery.recovered', { deliveryId: firstIdOf(delivery) }),
     )
   }
   return [...messages, ...(events ?? []).map((event) => reportedEvent(delivery, event))]
+}
+
+/** The case hears once of a delivery that is tried again and late by now: the message has the same id each time. */
+function delayMessages(
+  { delivery, outcome, delayMs }: Completion,
+  lateness: Lateness,
+): InboxMessage[] {
+  if (outcome.kind === 'delivered' || delayMs === null || !isLate(delivery, lateness)) return []
+  const data = { deliveryId: firstIdOf(delivery), connection: delivery.connectionId }
+  return [resultMessage(delivery, 'delivery.delayed', data)]
+}
+
+function isLate(delivery: LeasedDelivery, lateness: Lateness): boolean {
+  const isAwaited = isWaitedFor(delivery.commandType)
+  return isAwaited && lateAtMs(delivery, lateness) <= lateness.now.getTime()
+}
+
+function lateAtMs({ createdAt }: LeasedDelivery, { afterMs }: Lateness): number {
+  return createdAt.getTime() + afterMs
 }
 
 /** The delivery that was tried first; its replays die and recover in its name. */
@@ -187,7 +225,7 @@ function confirmation(delivery: LeasedDelivery, { externalId, refs = [] }: Deliv
 
 function resultMessage(
   delivery: LeasedDelivery,
-  type: 'delivery.confirmed' | 'delivery.died' | 'delivery.recovered',
+  type: 'delivery.confirmed' | 'delivery.delayed' | 'delivery.died' | 'delivery.recovered',
   data: Record<string, unknown>,
 ): InboxMessage {
   const deliveryId = formatDeliveryId(delivery)

@@ -13,11 +13,13 @@ import { Dispatcher } from './dispatcher.ts'
 export interface DelivererOptions {
   readonly pool: Pool
   readonly connections: Connections
-  readonly mapper: Pick<Mapper, 'write'>
+  readonly mapper: Pick<Mapper, 'template' | 'write'>
   readonly clock: Clock
   readonly log: Logger
   readonly nodeId: string
   readonly leaseSeconds: number
+  /** From when a command was owed until its customer is told that it is late. */
+  readonly noticeAfterMs: number
   /** False while others may have taken this process's leases. */
   readonly mayBegin: () => boolean
   readonly onTried?: (completion: Completion) => void
@@ -141,12 +143,13 @@ async function writeAll(options: DelivererOptions, dispatcher: Dispatcher): Prom
 }
 
 async function writeUntilDone(
-  { pool, log, onWritten }: DelivererOptions,
+  { pool, log, onWritten, clock, noticeAfterMs }: DelivererOptions,
   batch: { readonly completions: readonly Completion[]; readonly putBacks: readonly PutBack[] },
 ): Promise<void> {
   for (let failures = 0; ; failures += 1) {
     try {
-      onWritten(await withTransaction(pool, (tx) => writeCompletions(tx, batch)))
+      const lateness = { now: clock.now(), afterMs: noticeAfterMs }
+      onWritten(await withTransaction(pool, (tx) => writeCompletions(tx, { ...batch, lateness })))
       return
     } catch (error) {
       if (!isTransient(error))

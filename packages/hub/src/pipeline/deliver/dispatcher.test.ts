@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RetryableError } from '@backhaul/sdk'
+import { noDial } from '@backhaul/sdk/testing'
 import type { Connections } from '../../connect/connections.ts'
 import { noDocuments } from '../../mapping/mapper.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -26,6 +28,7 @@ function oneAtATime() {
     breaker: { state: 'closed', waitMs: () => 0, report: () => undefined },
     rateLimit: { waitMs: () => 0 },
     fetchFor: () => () => Promise.reject(new Error('no network in this test')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
     connector: { delivers: { 'event.publish': { deliver, idempotency: { kind: 'native_key' } } } },
   }
   const connections = { get: () => connection } as unknown as Connections
@@ -89,4 +92,39 @@ test('a case of which something happens now goes forward as a whole, in its orde
   dispatcher.accept([held('mixed', 2)], now)
   for (let turn = 1; turn < 5; turn += 1) await next()
   assert.deepEqual(begun, ['first', 'mixed', 'mixed', 'old-1', 'old-2'])
+})
+
+test('only what a system did is told to its breaker, and not that the hub kept to its limits', async () => {
+  const reported: string[] = []
+  const failures = [
+    new RetryableError({ code: 'RATE_LIMITED' }),
+    new RetryableError({ code: 'RATE_LIMITED', status: 429 }),
+  ]
+  const deliver = () => Promise.reject(failures.shift() ?? new Error('no more of them'))
+  const connection = {
+    id: connectionId,
+    state: 'active',
+    config: {},
+    limits: { concurrency: 1, timeoutMs: 1_000 },
+    breaker: { state: 'closed', waitMs: () => 0, report: (kind: string) => reported.push(kind) },
+    rateLimit: { waitMs: () => 0 },
+    retry: { delayMs: () => 1_000 },
+    fetchFor: () => () => Promise.reject(new Error('no network in this test')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
+    connector: { delivers: { 'event.publish': { deliver, idempotency: { kind: 'native_key' } } } },
+  }
+  const tried: (string | undefined)[] = []
+  const dispatcher = new Dispatcher({
+    connections: { get: () => connection } as unknown as Connections,
+    mapper: noDocuments,
+    contactOf: () => undefined,
+    clock: systemClock,
+    mayBegin: () => true,
+    onUnwritten: () => undefined,
+    onTried: ({ outcome }) => tried.push(outcome.kind),
+  })
+  dispatcher.accept([held('first'), held('second')], now)
+  while (tried.length < 2) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(tried, ['retry', 'retry'])
+  assert.deepEqual(reported, ['retryable'])
 })

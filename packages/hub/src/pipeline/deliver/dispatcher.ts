@@ -44,7 +44,7 @@ interface Outlet {
 
 export interface DispatcherOptions {
   readonly connections: Connections
-  readonly mapper: Pick<Mapper, 'write'>
+  readonly mapper: Pick<Mapper, 'template' | 'write'>
   readonly contactOf: ContactOf
   readonly clock: Clock
   /** False while others may have taken this process's leases: then nothing is begun. */
@@ -280,7 +280,7 @@ export class Dispatcher implements LaneHolder {
       durationMs,
     }: { held: HeldInMemory; outcome: AttemptOutcome; durationMs: number },
   ): void {
-    connection.breaker.report(breakerReport(outcome))
+    if (!isHeldBack(outcome)) connection.breaker.report(breakerReport(outcome))
     const delayMs = delayOf(connection, held.delivery, outcome)
     const completion = { delivery: held.delivery, outcome, durationMs, delayMs }
     this.#completions.push(completion)
@@ -375,6 +375,11 @@ function takeOut(queue: Lane[], lane: Lane): boolean {
   const index = queue.indexOf(lane)
   if (index >= 0) queue.splice(index, 1)
   return index >= 0
+}
+
+/** The hub itself kept it from a system that allows no more just now: that says nothing about its health. */
+function isHeldBack(outcome: AttemptOutcome): boolean {
+  return outcome.kind === 'retry' && outcome.code === 'RATE_LIMITED' && outcome.status === null
 }
 
 function breakerReport(

@@ -20,6 +20,8 @@ export interface DropFolderDeps {
 /** A file that was written to within this time may not be whole yet. */
 const restMs = 2_000
 const actor = 'folder'
+/** Names of programs that are still writing, and give a file its name when it is whole. */
+const unfinished = /^\.|\.(tmp|part|partial|filepart|crdownload)$/i
 
 interface Found extends Pick<GivenFile, 'connectionId' | 'topic'> {
   readonly folder: string
@@ -51,8 +53,7 @@ async function listFiles({ dir }: DropFolderDeps): Promise<Found[]> {
     for (const topic of await foldersIn(join(dir, connectionId))) {
       const folder = join(dir, connectionId, topic)
       const entries = await readdir(folder, { withFileTypes: true })
-      // Names that begin with a dot are of programs that are still writing.
-      const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      const files = entries.filter((entry) => entry.isFile() && !unfinished.test(entry.name))
       for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
         found.push({ connectionId, topic, folder, name })
     }

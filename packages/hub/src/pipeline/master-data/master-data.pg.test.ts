@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import type { MasterDataInput, MasterDataKind } from '@backhaul/sdk/canonical'
 import { type FeedPage, RetryableError } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts'
 import { createMasterData, type MasterData } from '../../connect/master-data.ts'
 import { searchKeys } from '../../mapping/identifiers.ts'
@@ -442,6 +443,7 @@ describe('a feed', () => {
       config: {},
       limits: { timeoutMs: 1_000 },
       fetchFor: () => () => Promise.reject(new Error('no network')),
+      dialFor: () => ({ dial: noDial, end: () => undefined }),
       connector: {
         feeds: { products: { pull: ({ cursor }: { cursor: string | null }) => pages(cursor) } },
       },

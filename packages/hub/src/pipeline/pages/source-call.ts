@@ -1,4 +1,4 @@
-import { type GuardedFetch, RetryableError } from '@backhaul/sdk/connector'
+import { type GuardedDial, type GuardedFetch, RetryableError } from '@backhaul/sdk/connector'
 import type { WorkingConnection } from '../../connect/active-connection.ts'
 import type { Connections } from '../../connect/connections.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -14,6 +14,7 @@ export interface CallDeps {
 export interface SourceCall {
   readonly config: unknown
   readonly fetch: GuardedFetch
+  readonly dial: GuardedDial
   readonly signal: AbortSignal
   readonly now: Date
 }
@@ -33,11 +34,12 @@ export async function callSource<Answer>(
   if (connection === undefined || connection.state !== 'active') {
     throw unreadable('CONNECTION_UNUSABLE', 'its connection cannot be used')
   }
-  const { config, limits, fetchFor } = connection
+  const { config, limits, fetchFor, dialFor } = connection
   const timeout = AbortSignal.timeout(limits.timeoutMs)
   const signal = ending === undefined ? timeout : AbortSignal.any([timeout, ending])
-  const call = { config, signal, fetch: fetchFor({ signal }), now: clock.now() }
-  return withinTime(signal, ask(connection, call))
+  const { dial, end } = dialFor({ signal })
+  const call = { config, signal, fetch: fetchFor({ signal }), dial, now: clock.now() }
+  return withinTime(signal, ask(connection, call)).finally(end)
 }
 
 export function unreadable(code: string, reason: string): RetryableError {

@@ -43,16 +43,16 @@ function incomingOf(
 }
 
 function bytesOf(body: unknown, limit: number): Buffer {
-  const text = asJson(body)
-  if (text === undefined) throw malformed('a body is no JSON')
-  const bytes = Buffer.from(text)
+  const bytes = body instanceof Uint8Array ? Buffer.from(body) : asJson(body)
+  if (bytes === undefined) throw malformed('a body is no JSON')
   if (bytes.length > limit) throw malformed(`a body has more than ${limit} bytes`)
   return bytes
 }
 
-function asJson(body: unknown): string | undefined {
+function asJson(body: unknown): Buffer | undefined {
   try {
-    return JSON.stringify(body)
+    const text = JSON.stringify(body)
+    return text === undefined ? undefined : Buffer.from(text)
   } catch {
     return undefined
   }

@@ -7,6 +7,7 @@ import {
   type PollPull,
   RetryableError,
 } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { until } from '../../../test/support/ring.ts'
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -54,6 +55,7 @@ function deps(more: Partial<PollDeps> = {}): PollDeps {
     config: {},
     limits: { timeoutMs: 1_000 },
     fetchFor: () => () => Promise.reject(new Error('no network')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
     connector: {
       polls: {
         changes: { everySeconds: 300, pull: (pull: PollPull<unknown>) => page(pull) },

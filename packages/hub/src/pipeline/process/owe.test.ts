@@ -20,7 +20,12 @@ function commandsAfter(source: string): string[] {
   story.says('goods.received', receipt, { source })
   const held = { state: story.state, deliveries: [], deliverySeq: 0 } as unknown as HeldCase
   const deps = {
-    connections: { get: () => undefined, routeOf: () => erp, subscribersOf: () => [] },
+    connections: {
+      get: () => undefined,
+      ownersOf: () => [],
+      routeOf: () => erp,
+      subscribersOf: () => [],
+    },
     mapper: { speaks: () => true },
   } as unknown as OweDeps
   owe(deps, held, {

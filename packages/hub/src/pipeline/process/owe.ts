@@ -13,6 +13,7 @@ import type { Mapper } from '../../mapping/mapper.ts'
 import type { PublishedEvent } from '../../store/batch.ts'
 import type { PastEvent } from './apply.ts'
 import { scopeOf } from './return-scope.ts'
+import { isSettlement, type Settler, settlerOf } from './settler.ts'
 import type { HeldCase } from './work.ts'
 
 /** A command for which no connection is there, as the case's history keeps it. */
@@ -47,9 +48,8 @@ export function owe(deps: OweDeps, held: HeldCase, sending: Sending): Unrouted[]
   const unrouted: Unrouted[] = []
   const { occurredAt } = sending
   const traceparent = sending.event.traceparent ?? null
-  const scope = scopeOf(held.state, sending.now)
-  for (const { role, type, key, body } of sending.owed) {
-    const target = originOf(deps, held, role) ?? deps.connections.routeOf(role, scope)
+  for (const { type, key, body, ...usual } of sending.owed) {
+    const { role, target } = receiverOf(deps, held, { ...usual, type, body, now: sending.now })
     if (target?.id === sending.source && repeatsItsCause.has(type)) continue
     if (target && isItsOwnWord(target, { type, body }, held)) continue
     if (!target) unrouted.push({ command: type, role, reason: 'no_connection' })
@@ -60,6 +60,21 @@ export function owe(deps: OweDeps, held: HeldCase, sending: Sending): Unrouted[]
   for (const past of sending.revived) publishPast(deps, held, { past, traceparent })
   if (sending.isPublished) publish(deps, held, sending)
   return unrouted
+}
+
+/** Who plays the role for the return; of what settles it, who has authority over that. */
+function receiverOf(
+  deps: OweDeps,
+  held: HeldCase,
+  owed: Pick<OwedCommand, 'role' | 'type' | 'body'> & { readonly now: Date },
+): Settler {
+  const { connections } = deps
+  const { state } = held
+  const { type, now } = owed
+  const { role, target } = isSettlement(type)
+    ? settlerOf(connections, { ...owed, type, state })
+    : { role: owed.role, target: connections.routeOf(owed.role, scopeOf(state, now)) }
+  return { role, target: originOf(deps, held, role) ?? target }
 }
 
 /** Commands that only pass on what was said: who has said it is not told. */

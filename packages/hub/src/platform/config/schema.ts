@@ -8,7 +8,7 @@ const roles = ['ingest', 'process', 'deliver', 'tick', 'api'] as const
 export type FieldNotes = {
   /** For a person who has never seen the field: what it does, and when to change it. */
   readonly description: string
-  readonly unit?: 'seconds' | 'milliseconds' | 'days' | 'bytes'
+  readonly unit?: 'seconds' | 'milliseconds' | 'hours' | 'days' | 'bytes'
   /** Never shown, and readable from a file that an environment variable names. */
   readonly isSecret?: true
   /** Environment variables that are read besides the one made from the field's name. */
@@ -161,6 +161,11 @@ export const configSchema = z.object({
     concurrencyPerConnection: z.int().min(1).max(1000).default(16).register(fieldNotes, {
       description:
         'Deliveries to one connection at the same time, each for another case. A connection may set less.',
+    }),
+    customerNoticeAfterHours: z.int().min(1).max(720).default(24).register(fieldNotes, {
+      description:
+        'How late a command that a customer waits for may be before the customer is told so, once, and once that it has come right.',
+      unit: 'hours',
     }),
   }),
   retention: z.object({

@@ -1,0 +1,3 @@
+-- Words to customers that a site has changed are documents as well.
+alter table document drop constraint document_kind_check;
+alter table document add constraint document_kind_check check (kind in ('mapping', 'policy', 'template'));
