@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   type GuardedFetch,
   type GuardedRequest,
@@ -122,6 +123,21 @@ export function tapOn(method: string): Tap {
 /** Counts calls, and cuts the line before or after one of them, counted from 1. */
 export function tap(cut?: { readonly at: number; readonly when: 'before' | 'after' }): Tap {
   return tapped((_call, number) => (cut?.at === number ? cut.when : null))
+}
+
+/** Holds a call back until another one, which goes out beside it, has been answered. */
+export function tapInOrder(first: string, second: string): Tap {
+  const answered = new AbortController()
+  const calls: string[] = []
+  const guarded: GuardedFetch = async (url, request) => {
+    const call = nameOf(new URL(url).pathname, request.body)
+    calls.push(call)
+    if (call === second && !answered.signal.aborted) await once(answered.signal, 'abort')
+    const response = await directFetch(url, request)
+    if (call === first) answered.abort()
+    return response
+  }
+  return { fetch: guarded, calls }
 }
 
 function tapped(cutAt: (call: string, number: number) => 'before' | 'after' | null): Tap {

@@ -4,6 +4,7 @@ import {
   type MasterDataKind,
   masterDataRecords,
 } from '@backhaul/sdk/canonical'
+import { noDial } from '@backhaul/sdk/testing'
 import { z } from 'zod'
 import type { Odoo } from '../src/odoo/client/odoo.ts'
 import { many2one } from '../src/odoo/client/values.ts'
@@ -32,7 +33,8 @@ async function pull<Kind extends MasterDataKind>(
   let at = cursor
   for (let count = 0; count < mostPages; count += 1) {
     const signal = AbortSignal.timeout(60_000)
-    const given = { config, fetch: directFetch, signal, cursor: at, limit, now: new Date() }
+    const ways = { fetch: directFetch, dial: noDial }
+    const given = { config, ...ways, signal, cursor: at, limit, now: new Date() }
     const page = await feeds[kind].pull(given)
     if (page.hasMore) assert.notEqual(page.cursor, at, 'its cursor stands still')
     assert.ok(page.items.length <= limit, 'a page holds what was asked for')

@@ -67,7 +67,12 @@ export async function cancelTransfer(odoo: Odoo, id: number): Promise<void> {
 
 const soldMove = z.object({ id: z.int(), product_id: many2one })
 
-/** @returns the new transfer. */
+/**
+ * As a program presses the wizard, with lines and without the return location that 17's form fills in: there the
+ * new transfer keeps the destination of the old one, and only its moves say where the goods go.
+ *
+ * @returns the new transfer.
+ */
 export async function returnByWizard(
   odoo: Odoo,
   transferId: number,

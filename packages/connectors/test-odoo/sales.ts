@@ -6,7 +6,7 @@ import type { Odoo } from '../src/odoo/client/odoo.ts'
 import { decimal, many2one, text } from '../src/odoo/client/values.ts'
 import { recordNote } from '../src/odoo/notes/index.ts'
 import { orderReplacement } from '../src/odoo/sales/index.ts'
-import { tap } from './connection.ts'
+import { tap, tapInOrder } from './connection.ts'
 import { newProduct, type Product, type Sale, sell, unique, uniqueCaseNo } from './fixtures.ts'
 import { attempt, type Scenario } from './scenario.ts'
 
@@ -105,10 +105,12 @@ export const scenarios: readonly Scenario[] = [
       const none = { ...other, body: replacementOf(sale, unknown) }
       await refused(attempt(config, orderReplacement, none), 'PRODUCT_UNKNOWN')
       const nowhere = { ...body, about: { company: 'main', orderRefs: ['S-NONE'] } }
-      await refused(
-        attempt(config, orderReplacement, { ...other, body: nowhere }),
-        'ORDER_NOT_FOUND',
-      )
+      // Both are refused; the order says why, also where the product is answered first.
+      const calls = ['product.product/search_read', 'sale.order/web_search_read'] as const
+      for (const [first, second] of [calls, calls.toReversed()] as [string, string][]) {
+        const late = { ...other, body: nowhere, tap: tapInOrder(first, second) }
+        await refused(attempt(config, orderReplacement, late), 'ORDER_NOT_FOUND')
+      }
     },
   },
   {

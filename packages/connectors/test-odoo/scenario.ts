@@ -1,5 +1,6 @@
 import type { CommandBody, CommandType } from '@backhaul/sdk/canonical'
 import type { Delivered, DeliveryDefinition } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { Odoo } from '../src/odoo/client/odoo.ts'
 import type { Config } from '../src/odoo/config.ts'
 import { directFetch, type Tap } from './connection.ts'
@@ -68,6 +69,7 @@ export function attempt<T extends CommandType>(
     attempt: options.attempt ?? 1,
     signal: AbortSignal.timeout(120_000),
     fetch: tap?.fetch ?? directFetch,
+    dial: noDial,
     now,
   })
 }

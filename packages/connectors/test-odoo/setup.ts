@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SetupContext, SetupPlan } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { z } from 'zod'
 import type { Config } from '../src/odoo/config.ts'
 import { check } from '../src/odoo/setup/check.ts'
@@ -78,7 +79,13 @@ export const scenarios: readonly Scenario[] = [
     name: 'a test of the connection says who we are, and when the key ends',
     run: async ({ config }) => {
       const signal = AbortSignal.timeout(60_000)
-      const report = await check({ config, fetch: directFetch, signal, now: new Date() })
+      const report = await check({
+        config,
+        fetch: directFetch,
+        dial: noDial,
+        signal,
+        now: new Date(),
+      })
       assert.match(report.account ?? '', new RegExp(config.login))
     },
   },
@@ -95,6 +102,7 @@ function contextOf({ admin, config }: ScenarioContext): SetupContext<Config> {
     // Without an address: a server that others use would call one that nobody answers at.
     webhooks: null,
     fetch: directFetch,
+    dial: noDial,
     signal: AbortSignal.timeout(300_000),
     now: new Date(),
   }

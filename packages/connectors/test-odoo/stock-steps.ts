@@ -196,5 +196,7 @@ export async function placeOfSerial(
     },
   })) as { location_id: [number, string] }[]
   const place = rows[0]?.location_id[0]
-  return Object.entries(config.warehouses['*'] ?? {}).find(([, one]) => one === place)?.[0] ?? ''
+  // Operation types have numbers of their own, and one of them may be the number of a location as well.
+  const { returnsType: _returns, internalType: _internal, ...places } = config.warehouses['*'] ?? {}
+  return Object.entries(places).find(([, one]) => one === place)?.[0] ?? ''
 }

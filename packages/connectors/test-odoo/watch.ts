@@ -1,3 +1,4 @@
+import { noDial } from '@backhaul/sdk/testing'
 import { changes } from '../src/odoo/changes/poll.ts'
 import type { Config } from '../src/odoo/config.ts'
 import { directFetch, tap } from './connection.ts'
@@ -55,6 +56,7 @@ export class Watch {
     const page = await changes.pull({
       config: this.#config,
       fetch,
+      dial: noDial,
       signal: AbortSignal.timeout(120_000),
       cursor: this.#cursor,
       limit: 100,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { type CommandBody, type CommandType, commandEnvelope } from '@backhaul/sdk/canonical'
 import type { Delivery, GuardedRequest } from '@backhaul/sdk/connector'
 import { standardWebhooks } from '@backhaul/sdk/signing'
-import { exerciseConnector, type FakeRule } from '@backhaul/sdk/testing'
+import { exerciseConnector, type FakeRule, noDial } from '@backhaul/sdk/testing'
 import { Webhook } from 'standardwebhooks'
 import { type Config, config } from './config.ts'
 import webhook from './index.ts'
@@ -38,6 +38,7 @@ const bodies: { readonly [T in Exclude<CommandType, 'order.look_up'>]: CommandBo
   'label.create': { parcelId: 'P1', lines },
   'label.void': { parcelId: 'P1' },
   'receipt.expect': { lines },
+  'receipt.cancel': { lineNos: [1] },
   'receipt.record': { receiptId: 'W1', lines },
   'receipt.reverse': { receiptId: 'W1' },
   'receipt.close_short': { lineNos: [1] },
@@ -128,6 +129,7 @@ async function post(
     attempt: 1,
     signal: new AbortController().signal,
     now,
+    dial: noDial,
     fetch: async (url, request) => {
       sent.push({ url, request })
       const text = async () => answer.body ?? ''

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type PolledMessage, type PollPage, RetryableError } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { fakeConfig, fakeOdoo19, type Seen } from '../../../test-odoo/fake-server.ts'
 import { changes } from './poll.ts'
 
@@ -76,6 +77,7 @@ function lookAt(
     const page = await changes.pull({
       config,
       fetch,
+      dial: noDial,
       signal,
       cursor,
       limit: 500,
@@ -197,7 +199,7 @@ describe('a look', () => {
     const { fetch } = odooWith({})
     const config = fakeConfig()
     const signal = new AbortController().signal
-    const page = { config, fetch, signal, limit: 10, now: new Date() }
+    const page = { config, fetch, dial: noDial, signal, limit: 10, now: new Date() }
     for (const cursor of ['', 'x', '{"v":2}', 'null']) {
       assert.equal((await changes.pull({ ...page, cursor })).hasMore, false)
     }

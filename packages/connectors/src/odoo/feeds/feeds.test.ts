@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type MasterDataKind, masterDataRecords } from '@backhaul/sdk/canonical'
 import { TerminalError } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { type OdooDouble, startOdoo } from '@backhaul/simulator'
 import { directFetch, openAsAdmin, serverOfDouble } from '../../../test-odoo/connection.ts'
 import { type Config, config as configSchema } from '../config.ts'
@@ -24,7 +25,8 @@ for (const version of [19, 18, 17] as const) {
       let at = cursor
       for (let pages = 0; pages < 100; pages += 1) {
         const signal = AbortSignal.timeout(30_000)
-        const given = { config, fetch: directFetch, signal, cursor: at, limit: 3, now: new Date() }
+        const ways = { fetch: directFetch, dial: noDial }
+        const given = { config, ...ways, signal, cursor: at, limit: 3, now: new Date() }
         const page = await feeds[kind].pull(given)
         for (const item of page.items) {
           items.set(item.id, { ...masterDataRecords[kind].parse(item) })

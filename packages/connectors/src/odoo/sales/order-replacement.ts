@@ -36,10 +36,10 @@ async function replace(delivery: Replacement): Promise<Delivered> {
   const { lines, about, fulfillmentId } = command.body
   const odoo = await Odoo.open(delivery, companyIdOf(config, about?.company))
   const orderLines = lines.map(({ orderLine }) => orderLine)
-  const [original, productOf] = await Promise.all([
+  const [original, productOf] = await inOrder(
     findOriginalOrder(odoo, { orderRefs: about?.orderRefs ?? [], orderLines }),
     findProducts(odoo, lines),
-  ])
+  )
   const orderId = await getOrCreate(odoo, 'sale.order', draftOf(delivery, original, productOf))
   await confirmOnce(odoo, orderId)
   const lineNos = [...new Set(lines.map(({ lineNo }) => lineNo))]
@@ -48,6 +48,14 @@ async function replace(delivery: Replacement): Promise<Delivered> {
     refs: [{ type: 'replacement_order', value: String(orderId) }],
     events: [knownEvent(delivery, 'replacement.ordered', { fulfillmentId, lineNos })],
   }
+}
+
+/** Both at once. Where both are refused the first says why, whichever call was answered first. */
+async function inOrder<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [one, other] = await Promise.allSettled([first, second])
+  if (one.status === 'rejected') throw one.reason
+  if (other.status === 'rejected') throw other.reason
+  return [one.value, other.value]
 }
 
 /** Quantities are in the product's own unit, which is what an order line takes where none is said. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { SetupContext, SetupPlan } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { type OdooDouble, startOdoo } from '@backhaul/simulator'
 import { directFetch } from '../../../test-odoo/connection.ts'
 import { type Config, config as configSchema } from '../config.ts'
@@ -56,6 +57,7 @@ function contextOf(changes: Partial<SetupContext<Config>> = {}): SetupContext<Co
       },
     },
     fetch: directFetch,
+    dial: noDial,
     signal: new AbortController().signal,
     now: new Date(),
     ...changes,

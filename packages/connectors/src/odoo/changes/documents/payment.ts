@@ -3,6 +3,7 @@ import { Big } from 'big.js'
 import { z } from 'zod'
 import type { Domain, Odoo } from '../../client/odoo.ts'
 import { parseReference } from '../../references.ts'
+import { referenceIn } from './case-number.ts'
 import { caseNoOf, creditIdOf, idText, settlementsOf } from './entry.ts'
 import { type Entry, type Payment, readEntries, readPayments } from './entry-rows.ts'
 import { messageOf } from './message.ts'
@@ -25,11 +26,18 @@ export async function paymentMessages(
   ids: readonly number[],
 ): Promise<PolledMessage[]> {
   const payments = await withSiblings(odoo, await readPayments(odoo, ids))
-  const paid = new Set(payments.flatMap(creditNotesOf))
+  const lost = payments.filter((payment) => isUnlinked(odoo, payment))
+  const paid = new Set([
+    ...payments.flatMap(creditNotesOf),
+    ...(await creditNotesNamed(odoo, lost)),
+  ])
   const credits = new Map((await readEntries(odoo, [...paid])).map((one) => [one.id, one]))
   const refunds = new Map<string, Share[]>()
   for (const payment of payments) {
-    for (const share of sharesOf(payment, credits)) {
+    const of = lost.includes(payment)
+      ? namedBy(payment, [...credits.values()])
+      : creditNotesOf(payment).flatMap((id) => credits.get(id) ?? [])
+    for (const share of sharesOf(payment, of)) {
       const key = `${share.caseNo} ${share.refundId}`
       refunds.set(key, [...(refunds.get(key) ?? []), share])
     }
@@ -69,8 +77,34 @@ function creditNotesOf({ reconciled_invoice_ids: invoices }: Payment): number[] 
   return invoices.filter(({ move_type: type }) => type === 'out_refund').map(({ id }) => id)
 }
 
-function sharesOf(payment: Payment, credits: ReadonlyMap<number, Entry>): Share[] {
-  const of = creditNotesOf(payment).flatMap((id) => credits.get(id) ?? [])
+/** Before 18 a payment that ended knows nothing any more of what it had paid, but for its memo (17.0, 2026-11-23). */
+function isUnlinked({ server }: Odoo, payment: Payment): boolean {
+  return server.version < 18 && isOver(payment) && payment.reconciled_invoice_ids.length === 0
+}
+
+async function creditNotesNamed(odoo: Odoo, payments: readonly Payment[]): Promise<number[]> {
+  const cases = payments.flatMap((payment) => referenceIn(memoOf(payment))?.caseNo ?? [])
+  const texts = [...new Set(cases)].flatMap((caseNo): Domain[] => [
+    [['ref', 'like', caseNo]],
+    [['invoice_origin', 'like', caseNo]],
+  ])
+  if (texts.length === 0) return []
+  const ors = texts.slice(1).map(() => '|' as const)
+  const domain: Domain = [['move_type', '=', 'out_refund'], ...ors, ...texts.flat()]
+  return (await odoo.search('account.move', { domain, row: rowId })).map(({ id }) => id)
+}
+
+/** The credit note that the memo repeats; else the oldest of the return that the memo names. */
+function namedBy(payment: Payment, credits: readonly Entry[]): Entry[] {
+  const memo = memoOf(payment)
+  const known = credits
+    .filter((credit) => caseNoOf(credit) === referenceIn(memo)?.caseNo)
+    .toSorted((one, other) => one.id - other.id)
+  const named = known.find(({ ref }) => ref === memo) ?? known[0]
+  return named === undefined ? [] : [named]
+}
+
+function sharesOf(payment: Payment, of: readonly Entry[]): Share[] {
   const named = refundOf(payment)
   return of.flatMap((credit) => {
     const caseNo = caseNoOf(credit) ?? named?.caseNo ?? null

@@ -5,7 +5,13 @@ import { parseReference } from '../../references.ts'
 import { firstReference } from './case-number.ts'
 import { doneOf, goodsOf, isBelow } from './goods.ts'
 import { messageOf } from './message.ts'
-import { type Move, type Picking, readMoves, readTransfers } from './transfer-rows.ts'
+import {
+  type Location,
+  type Move,
+  type Picking,
+  readMoves,
+  readTransfers,
+} from './transfer-rows.ts'
 
 type Kind = 'return' | 'disposition' | 'send_back' | 'vendor_return'
 
@@ -120,7 +126,8 @@ function onlyLineOf(picking: Picking, { product_id: product }: Move): number | n
 }
 
 function kindOf(config: Config, picking: Picking): Kind | null {
-  const { location_id: from, location_dest_id: to } = picking
+  const { location_id: from } = picking
+  const to = endOf(picking)
   if (from === null || to === null || isReplacement(picking)) return null
   if (from.usage === 'customer') return to.usage === 'customer' ? null : 'return'
   const places = Object.values(config.warehouses)
@@ -131,8 +138,20 @@ function kindOf(config: Config, picking: Picking): Kind | null {
   return to.usage === 'supplier' ? 'vendor_return' : 'disposition'
 }
 
-function isReplacement({ sale_id: order, location_dest_id: to }: Picking): boolean {
-  return to?.usage === 'customer' && parseReference(order?.origin ?? null) !== null
+function isReplacement(picking: Picking): boolean {
+  const isOut = endOf(picking)?.usage === 'customer'
+  return isOut && parseReference(picking.sale_id?.origin ?? null) !== null
+}
+
+/**
+ * Where the goods go. A return that 17's wizard makes for a program, which names no return location, keeps the
+ * destination of the transfer that it returns, and only its moves say where the goods go (17.0, 2026-11-23).
+ */
+function endOf({ location_dest_id: end, move_ids }: Picking): Location | null {
+  const ends = move_ids.flatMap(({ scrap_id: scrap, location_dest_id: to }) =>
+    scrap || to === null ? [] : [to],
+  )
+  return ends.find((to) => isBelow(to, end?.id)) ?? ends[0] ?? end
 }
 
 /** A backorder and a hand-made return of a return take the case from where they come from. */
