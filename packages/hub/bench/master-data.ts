@@ -3,7 +3,9 @@
  * packages/hub/bench/master-data.ts [products]`: reads a feed of products to its end for the first time, then
  * again with nothing new and with changes, and loads it all into memory; prints times and memory.
  */
+
 import type { Connector, FeedPage } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { createMasterData, type MasterData } from '../src/connect/master-data.ts'
 import {
   type FeedDeps,
@@ -73,6 +75,7 @@ function depsOf(pool: Pool): FeedDeps {
     config: {},
     limits: { timeoutMs: 15_000 },
     fetchFor: () => () => Promise.reject(new Error('no network')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
     connector: {
       feeds: {
         products: {

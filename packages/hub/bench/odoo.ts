@@ -4,6 +4,7 @@
  * Prints orders and returns a second, calls for each, most calls at once, and as a measure of the machine how many
  * plain reads the double answers.
  */
+
 import { spawn } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { connectors } from '@backhaul/connectors'
 import type { CommandBody, CommandType, EventData } from '@backhaul/sdk/canonical'
 import type { Connector, GuardedFetch } from '@backhaul/sdk/connector'
+import { noDial } from '@backhaul/sdk/testing'
 import { startOdoo } from '@backhaul/simulator'
 import { createDeadlines } from '../src/connect/deadlines.ts'
 import { createOutbound } from '../src/connect/guarded-fetch.ts'
@@ -107,6 +109,7 @@ class Line {
       attempt: 1,
       signal: AbortSignal.timeout(timeoutMs),
       fetch: this.#fetch,
+      dial: noDial,
       now,
     })
     return delivered?.refs ?? []

@@ -81,7 +81,7 @@ looks on the wire is the connector's matter; the webhook connector sends it as i
       ['Command', 'Role', 'Asks to'],
       Object.entries(commandDescriptions).map(([type, text]) => [
         `[${type}](#${anchor(type)})`,
-        commandContracts[type].role,
+        playersOf(type, (role) => role),
         text,
       ]),
     ),
@@ -89,12 +89,18 @@ looks on the wire is the connector's matter; the webhook connector sends it as i
     table(fieldHead, fieldRows({ ...first, properties: envelope })),
     ...Object.entries(schemas).flatMap(([type, schema]) => [
       `## ${type}`,
-      `${commandDescriptions[type]} For the role ${code(commandContracts[type].role)}.`,
+      `${commandDescriptions[type]} For the role ${playersOf(type, code)}.`,
       table(fieldHead, fieldRows(schema.properties.body)),
       jsonBlock(commandExamples[type]),
     ]),
     ...partSections(Object.values(schemas)),
   ])
+}
+
+/** Who gets a command: of several roles, one, by authority over settlement. */
+function playersOf(type, shown) {
+  const { role, otherRoles = [] } = commandContracts[type]
+  return [role, ...otherRoles].map((one) => shown(one)).join(' or ')
 }
 
 /** The named parts that the schemas of a page share. */

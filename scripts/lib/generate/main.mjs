@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 
+import { warehouseOpenapi } from '../../../packages/connectors/src/rest-warehouse/openapi.ts'
 import { filesBelow, root } from '../paths.mjs'
 import { asyncapiDocument } from './asyncapi.mjs'
 import { cliPage } from './cli-page.mjs'
@@ -21,6 +22,7 @@ const files = new Map([
   ...jsonSchemaFiles(schemas),
   ['contracts/asyncapi.json', jsonText(asyncapiDocument(schemas, version))],
   ['contracts/openapi.json', jsonText(await makeOpenapi(version))],
+  ['packages/connectors/src/rest-warehouse/openapi.json', jsonText(warehouseOpenapi())],
   ['docs/reference/events.md', eventsPage(schemas.events)],
   ['docs/reference/commands.md', commandsPage(schemas.commands)],
   ['docs/reference/codes.md', codesPage()],

@@ -98,7 +98,13 @@ async function complete(pool: Pool, deliveries: LeasedDelivery[]): Promise<void>
       durationMs: 1,
       delayMs: null,
     }))
-    await withTransaction(pool, (tx) => writeCompletions(tx, { completions, putBacks: [] }))
+    await withTransaction(pool, (tx) =>
+      writeCompletions(tx, {
+        completions,
+        putBacks: [],
+        lateness: { now: new Date(), afterMs: 86_400_000 },
+      }),
+    )
   }
 }
 

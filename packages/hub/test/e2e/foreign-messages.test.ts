@@ -330,6 +330,8 @@ describe('a system that speaks a language of its own', () => {
     assert.equal(await look(), 0)
     const earlier = new Date(Date.now() - 60_000)
     await utimes(join(folder, 'a.csv'), earlier, earlier)
+    await writeFile(join(folder, 'b.csv.tmp'), sheet.replaceAll('S-', 'G-'))
+    await utimes(join(folder, 'b.csv.tmp'), earlier, earlier)
     await writeFile(join(folder, 'large.csv'), 'x'.repeat(2_000))
     await utimes(join(folder, 'large.csv'), earlier, earlier)
     assert.equal(await look(), 1)

@@ -1,5 +1,6 @@
 import type { Delivered, Delivery } from '@backhaul/sdk'
 import { cloudEventType, type EventType } from '@backhaul/sdk/canonical'
+import { noDial } from '@backhaul/sdk/testing'
 import type pg from 'pg'
 import type { Connections } from '../../src/connect/connections.ts'
 import { type ActivePolicies, noPolicies } from '../../src/domain/index.ts'
@@ -94,6 +95,7 @@ export async function startRing(
     log,
     nodeId,
     leaseSeconds: 30,
+    noticeAfterMs: 86_400_000,
     mayBegin: () => true,
     onWritten: () => undefined,
     onGone: () => undefined,
@@ -179,6 +181,7 @@ function connectionsOf(
     get: (id: string) => all.find((connection) => connection.id === id),
     list: () => all,
     owns: () => 'ATRIDSFV',
+    ownersOf: () => [],
     routeOf: (role: string) =>
       role === 'erp' ? all.find((connection) => connection.id === erp) : undefined,
     subscribersOf: () => all,
@@ -212,6 +215,7 @@ function activeConnection(id: string, one: Neighbor) {
     rateLimit: { waitMs: () => 0 },
     retry: { delayMs: (attempt: number) => (attempt >= 3 ? null : 1) },
     fetchFor: () => () => Promise.reject(new Error('no network in this test')),
+    dialFor: () => ({ dial: noDial, end: () => undefined }),
     connector: {
       delivers: Object.fromEntries(
         (['event.publish', 'order.look_up'] as const).map((type) => [

@@ -34,13 +34,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
  * and may not. Without it the server calls its workers off by itself, and waits for all of them to be gone.
  */
 async function dropDatabase(admin: pg.Client, name: string): Promise<void> {
-  await admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = $1 and usename = current_user and pid <> pg_backend_pid()`,
-    [name],
-  )
-  await admin.query(`drop database if exists ${name}`)
+  for (let attempt = 1; ; attempt += 1) {
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = $1 and usename = current_user and pid <> pg_backend_pid()`,
+      [name],
+    )
+    try {
+      await admin.query(`drop database if exists ${name}`)
+      return
+    } catch (error) {
+      // A session that was ended is not gone before it is scheduled: the server waits five seconds for it.
+      if ((error as { code?: string }).code !== objectInUse || attempt === 5) throw error
+    }
+  }
 }
+
+const objectInUse = '55006'
 
 async function ensureTemplate(admin: pg.Client, template: string): Promise<void> {
   await admin.query('select pg_advisory_lock($1)', [templateLock])
