@@ -127,7 +127,8 @@ describe('a fault of the Odoo double', () => {
 
   test('counts calls by name, and the most at once', async () => {
     odoo.calls.reset()
-    odoo.faults.add({ fault: { kind: 'delay', ms: 30 }, times: 4 })
+    // Long enough for three requests to arrive, however busy the machine is.
+    odoo.faults.add({ fault: { kind: 'delay', ms: 500 }, times: 3 })
     await Promise.all([1, 2, 3].map(() => call(odoo, 'sale.order.search_count', { domain: [] })))
     await call(odoo, 'res.users.context_get')
     assert.deepEqual(odoo.calls.byName(), {
