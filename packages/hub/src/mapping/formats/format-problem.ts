@@ -18,13 +18,21 @@ export class FormatError extends Error {
   }
 }
 
-/** Line and column of an index of `text`. */
+/**
+ * Line and column of an index of `text`.
+ *
+ * Counts by hand: a search that `text` alone decides is moved by the compiler, where this is called in several places of
+ * a loop over `text`, from the branches that end the loop into the loop. Every turn then searches the whole text.
+ */
 export function placeOf(text: string, index: number): Required<Omit<FormatProblem, 'message'>> {
   let line = 1
   let start = 0
-  for (let end = text.indexOf('\n'); end >= 0 && end < index; end = text.indexOf('\n', start)) {
+  for (let at = 0; at < index; at += 1) {
+    if (text.charCodeAt(at) !== lineFeed) continue
     line += 1
-    start = end + 1
+    start = at + 1
   }
   return { line, column: index - start + 1 }
 }
+
+const lineFeed = 0x0a
