@@ -99,14 +99,14 @@ describe('master data', () => {
       { actor: 'test' },
     )
     const headers = { authorization: `Bearer ${key}` }
-    const own = { items: [{ id: 'E-1', sku: 'OWN' }] }
+    const own = { items: [{ id: 'E-1', sku: 'OWN', name: 'Ours' }] }
     await hub.request('POST', products, { as: null, headers, body: own })
     const shown = await hub.request('GET', '/api/v1/products/E-1')
     assert.equal(shown.json['source'], 'erp')
     const body = { ...own, source: 'catalog' }
     const other = await hub.request('POST', products, { as: null, headers, body })
     assert.equal(other.status, 403)
-    const foreign = await push(own.items, { source: 'legacy' })
+    const foreign = await push([{ id: 'E-1', sku: 'OWN', name: 'Theirs' }], { source: 'legacy' })
     const { refused } = pushResult.parse(foreign.json)
     assert.deepEqual(
       refused.map(({ code }) => code),

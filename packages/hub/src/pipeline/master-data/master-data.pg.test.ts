@@ -146,6 +146,48 @@ describe('a batch of records', () => {
     assert.deepEqual([name, source], ['Other', 'legacy'])
   })
 
+  describe('what another source calls a thing', () => {
+    const cross = (value: string) => ({
+      id: '1',
+      identifiers: [{ kind: 'channel_sku' as const, scope: 'market', value }],
+    })
+    const namesIn = async () => {
+      const found = await findProduct(pool, '1')
+      return found?.identifiers.filter((one) => one.scope === 'market').map(({ value }) => value)
+    }
+
+    test('is added to its names, and taken away by that source alone', async () => {
+      await take([pump])
+      const added = await take([cross('WM-1')], { source: 'catalog' })
+      assert.deepEqual([added.written, added.refused], [1, []])
+      await take([{ ...pump, name: 'Pump 2' }])
+      assert.deepEqual(await namesIn(), ['WM-1'])
+      await take([cross('WM-2')], { source: 'catalog' })
+      assert.deepEqual(await namesIn(), ['WM-2'])
+      const { name, source } = (await findProduct(pool, '1')) ?? {}
+      assert.deepEqual([name, source], ['Pump 2', 'erp'])
+    })
+
+    test('can come before the record, which belongs to the first that says more', async () => {
+      await take([cross('WM-1')], { source: 'catalog' })
+      const { written, refused } = await take([pump])
+      assert.deepEqual([written, refused], [1, []])
+      assert.deepEqual(await namesIn(), ['WM-1'])
+      const { name, source } = (await findProduct(pool, '1')) ?? {}
+      assert.deepEqual([name, source], ['Pump', 'erp'])
+      await take([{ id: '1', identifiers: [] }], { source: 'catalog' })
+      assert.deepEqual(await namesIn(), [])
+    })
+
+    test('stays while its own source says the same', async () => {
+      const named = { ...pump, identifiers: cross('WM-1').identifiers }
+      await take([named])
+      await take([cross('WM-1')], { source: 'catalog' })
+      await take([{ id: '1', identifiers: [] }], { source: 'catalog' })
+      assert.deepEqual(await namesIn(), ['WM-1'])
+    })
+  })
+
   test('is of any kind', async () => {
     const party = {
       id: 'P-1',

@@ -14,6 +14,7 @@ import { isPersonal, valueKey } from '../../mapping/identifiers.ts'
 import type { IdentifierWrite, RatioWrite } from '../../store/master-data/parts.ts'
 import type { RefusalWrite } from '../../store/master-data/refusals.ts'
 import type { RowWrite } from '../../store/master-data/rows.ts'
+import { isIdentified } from '../../store/master-data/tables.ts'
 
 /** A record that is acceptable, as it is stored. */
 export interface ReadRecord extends RowWrite {
@@ -22,6 +23,8 @@ export interface ReadRecord extends RowWrite {
   readonly identifiers: readonly IdentifierWrite[]
   readonly units: readonly RatioWrite[]
   readonly components: readonly RatioWrite[]
+  /** It says nothing but what the thing is called. */
+  readonly namesOnly: boolean
 }
 
 /** A record that is not. */
@@ -46,13 +49,24 @@ export function readRecords(kind: MasterDataKind, items: readonly unknown[]): Re
   for (const [index, item] of items.entries()) {
     const parsed = masterDataRecords[kind].safeParse(item)
     if (parsed.success) {
-      const record = { index, ...rowOf(kind, parsed.data) }
+      const row = rowOf(kind, parsed.data)
+      const namesOnly = isIdentified(kind) && saysNamesOnly(item)
+      const columns = isIdentified(kind) ? { ...row.columns, names_only: namesOnly } : row.columns
+      const record = { ...row, columns, index, namesOnly }
       records.set(record.id, record)
     } else {
       refused.push({ index, ...refusalOf(item, { index, error: parsed.error }) })
     }
   }
   return { kind, read: items.length, records: [...records.values()], refused }
+}
+
+const nameFields: ReadonlySet<string> = new Set(['id', 'sku', 'gtin', 'identifiers', 'updatedAt'])
+
+/** Told by what was written: a field that is left out has a default by now. */
+function saysNamesOnly(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return false
+  return Object.entries(item).every(([key, value]) => nameFields.has(key) || value === undefined)
 }
 
 const maxDetail = 500
@@ -82,7 +96,10 @@ function idOf(item: unknown): string | null {
   return parsed.success ? parsed.data : null
 }
 
-function rowOf(kind: MasterDataKind, record: MasterDataRecord): Omit<ReadRecord, 'index'> {
+function rowOf(
+  kind: MasterDataKind,
+  record: MasterDataRecord,
+): Omit<ReadRecord, 'index' | 'namesOnly'> {
   const { updatedAt = null, ...said } = record
   const { columns, parts } = shape(kind, record)
   return {

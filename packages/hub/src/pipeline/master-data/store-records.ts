@@ -1,6 +1,7 @@
 import type { MasterDataKind } from '@backhaul/sdk/canonical'
 import type { Tx } from '../../store/database.ts'
 import {
+  keepNames,
   replaceComponents,
   replaceIdentifiers,
   replaceUnits,
@@ -11,6 +12,7 @@ import {
   endChange,
   findRows,
   type StoredRow,
+  touchRows,
   upsertRows,
 } from '../../store/master-data/rows.ts'
 import {
@@ -42,7 +44,8 @@ export interface Origin {
 
 /**
  * Writes a batch: rows that say something new, what belongs to them, and the conflicts that they make or
- * end. Safe to repeat. A row belongs to the source that gave it first; from another one it is refused.
+ * end. Safe to repeat. A row belongs to the source that gave it first, or to the first that said more of it than names;
+ * another source can add names. More from another one is refused.
  */
 export async function storeRecords(
   tx: Tx,
@@ -55,21 +58,23 @@ export async function storeRecords(
   const stored = await findRows(tx, { kind, ids: records.map(({ id }) => id) })
   const sorted = sort(records, { stored, origin })
   if (sorted.fresh.length > 0) {
+    await yieldStubs(tx, kind, { fresh: sorted.fresh, stored, source: origin.source })
     await upsertRows(tx, sorted.fresh, { ...place, changeNo })
-    await writeParts(tx, kind, sorted.fresh)
-    await endChange(tx, { kind, changeNo })
+    await writeParts(tx, place, sorted.fresh)
   }
+  if (sorted.names.length > 0) await addNames(tx, sorted.names, { ...place, changeNo })
+  if (sorted.fresh.length + sorted.names.length > 0) await endChange(tx, { kind, changeNo })
   const foreign = sorted.foreign.map(refuseForeign)
   const refused = [...batch.refused, ...foreign]
   await recordRefusals(tx, refused, place)
-  const taken = [...sorted.fresh, ...sorted.unchanged]
+  const taken = [...sorted.fresh, ...sorted.names, ...sorted.unchanged]
   if (taken.length > 0) {
     const itemKeys = taken.map(({ id }) => id)
     await clearRefusals(tx, itemKeys, place)
   }
   return {
     read: batch.read,
-    written: sorted.fresh.length,
+    written: sorted.fresh.length + sorted.names.length,
     unchanged: sorted.unchanged.length,
     stale: sorted.stale.length,
     refused,
@@ -80,6 +85,8 @@ interface Sorted {
   readonly fresh: ReadRecord[]
   readonly unchanged: ReadRecord[]
   readonly stale: ReadRecord[]
+  /** Names for a row of another source. */
+  readonly names: ReadRecord[]
   readonly foreign: ReadRecord[]
 }
 
@@ -88,16 +95,25 @@ function sort(
   { stored, origin }: { readonly stored: readonly StoredRow[]; readonly origin: Origin },
 ): Sorted {
   const known = new Map(stored.map((row) => [row.id, row]))
-  const sorted: Sorted = { fresh: [], unchanged: [], stale: [], foreign: [] }
+  const sorted: Sorted = { fresh: [], unchanged: [], stale: [], names: [], foreign: [] }
   for (const record of records) sorted[fateOf(record, known.get(record.id), origin)].push(record)
   return sorted
 }
 
 function fateOf(record: ReadRecord, row: StoredRow | undefined, origin: Origin): keyof Sorted {
   if (row === undefined) return 'fresh'
-  if (row.source !== origin.source) return origin.takesOver === true ? 'fresh' : 'foreign'
+  if (row.source !== origin.source) return fateOfForeign(record, row, origin)
   if (row.hash === record.hash) return 'unchanged'
   return isOlder(record, row) ? 'stale' : 'fresh'
+}
+
+function fateOfForeign(
+  { namesOnly }: ReadRecord,
+  row: StoredRow,
+  { takesOver }: Origin,
+): keyof Sorted {
+  if (takesOver === true || (row.namesOnly && !namesOnly)) return 'fresh'
+  return namesOnly ? 'names' : 'foreign'
 }
 
 function isOlder({ sourceUpdatedAt: said }: ReadRecord, { sourceUpdatedAt }: StoredRow): boolean {
@@ -109,32 +125,67 @@ function refuseForeign({ id, index }: ReadRecord): RefusedRecord {
   return { index, itemKey: id, code: 'OTHER_SOURCE', detail }
 }
 
-async function writeParts(
+interface Place<Kind extends MasterDataKind = MasterDataKind> {
+  readonly kind: Kind
+  readonly source: string
+}
+
+/** A row of which only names were known goes over to who knows more. The names stay with who gave them. */
+async function yieldStubs(
   tx: Tx,
   kind: MasterDataKind,
+  given: {
+    readonly fresh: readonly ReadRecord[]
+    readonly stored: readonly StoredRow[]
+    readonly source: string
+  },
+): Promise<void> {
+  if (!isIdentified(kind)) return
+  const coming = new Set(given.fresh.map(({ id }) => id))
+  const stubs = given.stored.filter(
+    ({ id, namesOnly, source }) => namesOnly && source !== given.source && coming.has(id),
+  )
+  if (stubs.length === 0) return
+  const ids = stubs.map(({ id }) => id)
+  await keepNames(tx, kind, ids)
+}
+
+async function addNames(
+  tx: Tx,
+  records: readonly ReadRecord[],
+  { kind, source, changeNo }: Place & { readonly changeNo: number },
+): Promise<void> {
+  if (!isIdentified(kind)) return
+  const ids = records.map(({ id }) => id)
+  await touchRows(tx, ids, { kind, changeNo })
+  await writeIdentifiers(tx, { kind, source }, { records, isOwner: false })
+}
+
+async function writeParts(
+  tx: Tx,
+  { kind, source }: Place,
   records: readonly ReadRecord[],
 ): Promise<void> {
   if (!isIdentified(kind)) return
-  const ownerIds = records.map(({ id }) => id)
   if (kind === 'products') {
+    const ownerIds = records.map(({ id }) => id)
     const units = records.flatMap((record) => record.units)
     const components = records.flatMap((record) => record.components)
     await replaceUnits(tx, ownerIds, units)
     await replaceComponents(tx, ownerIds, components)
   }
-  await writeIdentifiers(tx, kind, { ownerIds, records })
+  await writeIdentifiers(tx, { kind, source }, { records, isOwner: true })
 }
 
 async function writeIdentifiers(
   tx: Tx,
-  kind: IdentifiedKind,
-  {
-    ownerIds,
-    records,
-  }: { readonly ownerIds: readonly string[]; readonly records: readonly ReadRecord[] },
+  { kind, source }: Place<IdentifiedKind>,
+  { records, isOwner }: { readonly records: readonly ReadRecord[]; readonly isOwner: boolean },
 ): Promise<void> {
+  const ownerIds = records.map(({ id }) => id)
   const identifiers = records.flatMap((record) => record.identifiers)
-  const gone = await replaceIdentifiers(tx, kind, { ownerIds, identifiers })
+  const given = { ownerIds, identifiers, source, isOwner }
+  const gone = await replaceIdentifiers(tx, kind, given)
   await watchConflicts(tx, kind, [...identifiers, ...gone])
   const ids = ownerIds.map((id) => ({ kind: 'id', scope: '', valueKey: id }))
   await clearUnknown(tx, identifierTables[kind].object, [...identifiers, ...ids])

@@ -1,5 +1,5 @@
 import type { Tx } from '../database.ts'
-import { type IdentifiedKind, identifierTables } from './tables.ts'
+import { type IdentifiedKind, identifierTables, masterDataTables } from './tables.ts'
 
 export interface IdentifierWrite {
   readonly ownerId: string
@@ -19,18 +19,24 @@ export interface RatioWrite {
   readonly ratio: string
 }
 
+export interface IdentifierWrites {
+  readonly ownerIds: readonly string[]
+  readonly identifiers: readonly IdentifierWrite[]
+  readonly source: string
+  /** Whether the rows are the source's own: names that it added to them before are theirs then. */
+  readonly isOwner: boolean
+}
+
 /**
- * Gives rows exactly these identifiers.
+ * Makes these the identifiers that a source gives to rows. What another source has given stays, and is not given twice:
+ * of one identifier that both give, the row's own source is remembered.
  *
  * @returns the identifiers that were taken off them.
  */
 export async function replaceIdentifiers(
   tx: Tx,
   kind: IdentifiedKind,
-  {
-    ownerIds,
-    identifiers,
-  }: { readonly ownerIds: readonly string[]; readonly identifiers: readonly IdentifierWrite[] },
+  { ownerIds, identifiers, source, isOwner }: IdentifierWrites,
 ): Promise<IdentifierKey[]> {
   const { table, owner } = identifierTables[kind]
   const { rows } = await tx.query<IdentifierKey>({
@@ -39,18 +45,36 @@ export async function replaceIdentifiers(
         select * from json_to_recordset($1)
           as g ("ownerId" text, kind text, scope text, "valueKey" text, value text)),
       come as (
-        insert into ${table} (value_key, kind, scope, ${owner}, value)
-        select "valueKey", kind, scope, "ownerId", value from g
-        on conflict (value_key, kind, scope, ${owner}) do update set value = excluded.value
-          where ${table}.value <> excluded.value)
+        insert into ${table} (value_key, kind, scope, ${owner}, value, source)
+        select "valueKey", kind, scope, "ownerId", value, case when $4 then null else $3 end from g
+        on conflict (value_key, kind, scope, ${owner}) do update
+          set value = excluded.value, source = excluded.source
+          where (${table}.value <> excluded.value or ${table}.source is not null)
+            and ($4 or ${table}.source = $3))
       delete from ${table} i
-      where i.${owner} = any ($2) and not exists (
+      where i.${owner} = any ($2) and (i.source = $3 or $4 and i.source is null) and not exists (
         select from g
         where g."ownerId" = i.${owner} and g."valueKey" = i.value_key and g.kind = i.kind and g.scope = i.scope)
       returning i.kind, i.scope, i.value_key as "valueKey"`,
-    values: [JSON.stringify(identifiers), ownerIds],
+    values: [JSON.stringify(identifiers), ownerIds, source, isOwner],
   })
   return rows
+}
+
+/** Keeps the names of rows that go over to another source as those of the sources that gave them. */
+export async function keepNames(
+  tx: Tx,
+  kind: IdentifiedKind,
+  ownerIds: readonly string[],
+): Promise<void> {
+  const { table, owner } = identifierTables[kind]
+  const { name, key } = masterDataTables[kind]
+  await tx.query({
+    name: `keep-${table}`,
+    text: `update ${table} i set source = o.source from ${name} o
+      where o.${key} = i.${owner} and i.${owner} = any ($1) and i.source is null`,
+    values: [ownerIds],
+  })
 }
 
 /** Gives products exactly these pack ratios. */

@@ -1,6 +1,6 @@
 import type { MasterDataKind } from '@backhaul/sdk/canonical'
 import type { Queryable, Tx } from '../database.ts'
-import { commonColumns, masterDataTables } from './tables.ts'
+import { commonColumns, type IdentifiedKind, isIdentified, masterDataTables } from './tables.ts'
 
 /** A record as it is stored: values by the names of columns. */
 export interface RowWrite {
@@ -18,6 +18,8 @@ export interface StoredRow {
   readonly hash: string
   readonly source: string
   readonly sourceUpdatedAt: Date | null
+  /** Its source said nothing of it but what it is called. */
+  readonly namesOnly: boolean
 }
 
 /**
@@ -61,9 +63,11 @@ export async function findRows(
   { kind, ids }: { readonly kind: MasterDataKind; readonly ids: readonly string[] },
 ): Promise<StoredRow[]> {
   const { name, key } = masterDataTables[kind]
+  const namesOnly = isIdentified(kind) ? 'names_only' : 'false'
   const { rows } = await db.query<StoredRow>({
     name: `find-${name}-rows`,
-    text: `select ${key} as id, row_hash as hash, source, source_updated_at as "sourceUpdatedAt"
+    text: `select ${key} as id, row_hash as hash, source, source_updated_at as "sourceUpdatedAt",
+        ${namesOnly} as "namesOnly"
       from ${name} where ${key} = any ($1)`,
     values: [ids],
   })
@@ -89,6 +93,20 @@ export async function upsertRows(
     name: `upsert-${name}`,
     text: upsertSql[at.kind],
     values: [JSON.stringify(json), at.changeNo],
+  })
+}
+
+/** Lets readers see rows anew of which only what belongs to them has changed. */
+export async function touchRows(
+  tx: Tx,
+  ids: readonly string[],
+  at: { readonly kind: IdentifiedKind; readonly changeNo: number },
+): Promise<void> {
+  const { name, key } = masterDataTables[at.kind]
+  await tx.query({
+    name: `touch-${name}`,
+    text: `update ${name} set change_no = $2, updated_at = now() where ${key} = any ($1)`,
+    values: [ids, at.changeNo],
   })
 }
 

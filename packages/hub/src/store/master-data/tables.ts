@@ -19,12 +19,13 @@ export const masterDataTables = {
       category: 'text',
       tags: 'text[]',
       superseded_by: 'text',
+      names_only: 'boolean',
     },
   },
   parties: {
     name: 'party',
     key: 'party_id',
-    columns: { commercial_party_id: 'text', name: 'text', kind: 'text' },
+    columns: { commercial_party_id: 'text', name: 'text', kind: 'text', names_only: 'boolean' },
   },
   warehouses: {
     name: 'warehouse',
