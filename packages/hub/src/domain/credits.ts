@@ -107,7 +107,8 @@ function cutPlan(
   return less(excess, planned.quantity)
 }
 
-function shareOf(line: CreditLine, quantity: string): CreditLine {
+/** So many units of a credited line, rounded on their own. */
+export function shareOf(line: CreditLine, quantity: string): CreditLine {
   const share = { part: quantity, whole: line.quantity }
   const netMinor = proportion(line.netMinor, share)
   return { ...line, quantity, netMinor, taxMinor: proportion(line.taxMinor, share) }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CommandBody } from '@backhaul/sdk/canonical'
+import type { CaseState } from './case-state.ts'
 import { fold } from './fold.ts'
 import {
   approvedStory,
@@ -539,6 +540,40 @@ describe('money that moves by itself', () => {
       })
       assert.deepEqual(story.open, open)
     }
+  })
+
+  const openKeys = ({ exceptions }: CaseState) =>
+    Object.entries(exceptions).flatMap(([key, { status }]) => (status === 'open' ? [key] : []))
+
+  /** One unit is inspected and credited; that the others were inspected before that, the hub hears afterwards. */
+  function lateInspection(total: string) {
+    const story = approvedStory()
+    story.says('goods.received', { receiptId: 'R-1', lines: [{ lineNo: 1, quantity: '4' }] })
+    const inspected = (inspectionId: string, accepted: string) => ({
+      inspectionId,
+      lines: [{ lineNo: 1, accepted, rejected: '0' }],
+    })
+    story.says('inspection.completed', inspected('I-1', '1'), { at: 10 })
+    const credit = { ...draftBody(story), total: eur(total) }
+    const net = eur((Number(total) - 4.75).toFixed(2))
+    const posted = { ...credit, lines: credit.lines.map((line) => ({ ...line, net })) }
+    story.says('credit.posted', { credit: posted }, { at: 20 })
+    const late = stamped('late', 'inspection.completed', { data: inspected('I-2', '3'), at: 5 })
+    const events = [...story.events, late]
+    const { state } = fold(events.toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt)))
+    assert.ok(state)
+    return state
+  }
+
+  test('a credit of fewer units than the history now explains is as much as was approved for them', () => {
+    const state = lateInspection('29.75')
+    assert.deepEqual(openKeys(state), [])
+    const credits = state.credits.map(({ status, lines }) => [status, lines[0]?.quantity])
+    assert.deepEqual(credits, [
+      ['posted', '1'],
+      ['approved', '3'],
+    ])
+    assert.deepEqual(openKeys(lateInspection('29.70')), ['FN01:credit:credit-1-0'])
   })
 
   test('a credit in another currency is evidence, not money', () => {

@@ -1,4 +1,4 @@
-import type { CreditState } from '../case-state.ts'
+import type { CreditLine, CreditState } from '../case-state.ts'
 import {
   absorbPlans,
   creditedLines,
@@ -8,11 +8,12 @@ import {
   putCredit,
   readCredit,
   release,
+  shareOf,
 } from '../credits.ts'
 import { type Draft, editLine, findLine, refuse, repeat, type Verdict } from '../draft.ts'
 import { isOnHold, raise } from '../exceptions/raise.ts'
 import type { CreditAmounts } from '../ledger/amounts.ts'
-import { breachOf, firm, takenOf } from '../ledger/credits.ts'
+import { breachOf, firm, takenOf, totalOf } from '../ledger/credits.ts'
 import { compare, plus } from '../ledger/decimal.ts'
 import { settleable } from '../ledger/lines.ts'
 import { moveLines } from '../move.ts'
@@ -170,12 +171,36 @@ function merged(
   const { source, occurredAt } = draft.event
   return {
     ...newCredit(amounts, { status, source: known?.source ?? source }),
-    approvedMinor: known?.approvedMinor ?? null,
+    approvedMinor: known ? approvedFor(known, amounts) : null,
     isPlanned: known?.isPlanned ?? false,
     isPostAsked: known?.isPostAsked ?? false,
     heldBy: known?.heldBy ?? { source, at: occurredAt },
     postedAt: status === 'posted' ? occurredAt : null,
   }
+}
+
+/**
+ * What was approved, for the units that the document is of. A history that has gained an earlier inspection plans more
+ * units under the same name than were asked for at the time: what was approved is approved for each of them.
+ */
+function approvedFor(known: CreditState, said: CreditAmounts): number | null {
+  const planned = partOf(known.lines, said.lines)
+  if (known.approvedMinor === null || planned === null) return known.approvedMinor
+  return known.approvedMinor - totalOf(known) + totalOf({ ...known, lines: planned })
+}
+
+/** As many units of the lines as `said` has; null where it has all of them, or more of one. */
+function partOf(lines: readonly CreditLine[], said: readonly CreditLine[]): CreditLine[] | null {
+  const part: CreditLine[] = []
+  let isLess = said.length < lines.length
+  for (const { lineNo, quantity } of said) {
+    const line = lines.find((one) => one.lineNo === lineNo)
+    const order = line ? compare(quantity, line.quantity) : 1
+    if (line === undefined || order > 0) return null
+    isLess ||= order < 0
+    part.push(shareOf(line, quantity))
+  }
+  return isLess && part.length > 0 ? part : null
 }
 
 /** A credit of a case without lines, such as a marketplace's, has nothing to move. */
