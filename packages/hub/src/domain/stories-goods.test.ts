@@ -160,6 +160,18 @@ describe('transport', () => {
     assert.deepEqual(story.open, [])
   })
 
+  test('a label that could not be had is no matter any more when the goods have come without it', () => {
+    for (const data of [{ code: 'NO_SERVICE' }, { code: 'NO_SERVICE', parcelId: 'in-1' }]) {
+      const story = approvedStory()
+      story.says('label.failed', data, { owns: '' })
+      assert.equal(story.open.length, 1)
+      story.says('goods.received', received('3'))
+      assert.ok(story.open.some((key) => key.startsWith('LG01')))
+      story.says('goods.received', received('1', { receiptId: 'R-2' }))
+      assert.deepEqual(story.open, [])
+    }
+  })
+
   test('a parcel far lighter than its goods is flagged', () => {
     const story = approvedStory()
     story.says('parcel.weighed', { parcelId: 'in-1', expectedGrams: 4000, actualGrams: 3700 })

@@ -78,10 +78,13 @@ export const exceptionRules = [
   rule(
     'LG01',
     ['event', 'parcel'],
-    ({ status }) => status === 'none' || status === 'awaiting_label',
+    (parcel, { lines }) =>
+      awaitsLabel(parcel.status) &&
+      (parcel.direction !== 'inbound' ||
+        lines.some((line) => isIn(parcel, line) && !hasCome(line))),
   ),
   rule('LG01', ['event', 'case'], ({ lines }) =>
-    lines.some(({ axes }) => axes.transport === 'none' || axes.transport === 'awaiting_label'),
+    lines.some((line) => awaitsLabel(line.axes.transport) && !hasCome(line)),
   ),
   rule('FN05', ['event', 'refund'], isStillFailed),
   rule('FN05', ['event', 'credit'], isUnpaid),
@@ -186,6 +189,19 @@ function isOffAmount(credit: CreditState, state: CaseState): boolean {
   return (
     Math.abs(totalMinor - totalOf(credit)) > toleranceMinor || paid > totalMinor + toleranceMinor
   )
+}
+
+function awaitsLabel(status: ParcelState['status']): boolean {
+  return status === 'none' || status === 'awaiting_label'
+}
+
+/** A customer whom no label reaches may send the goods without one. */
+function hasCome(line: LineState): boolean {
+  return compare(arrived(line), declared(line)) >= 0
+}
+
+function isIn({ lines }: ParcelState, { lineNo }: LineState): boolean {
+  return lines === null || lines.some((one) => one.lineNo === lineNo)
 }
 
 function isStanding({ isReversed }: ReceiptState): boolean {
