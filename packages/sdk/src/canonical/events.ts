@@ -118,9 +118,9 @@ export const eventData = {
     orderRef: boundedText(100),
     exists: z.boolean().optional().describe('False where the system has no such order.'),
     orderedBy: caseParty
-      .pick({ partyId: true, commercialPartyId: true })
+      .pick({ partyId: true, commercialPartyId: true, shipFrom: true })
       .optional()
-      .describe('Whose order it is.'),
+      .describe('Whose order it is, and where it was delivered.'),
     company: boundedText(64).optional(),
     currency: currencyCode.optional(),
     lines: z.array(recordedLine).max(1_000),

@@ -32,6 +32,7 @@ function order(id: number, changes: Row = {}): Row {
     company_id: 1,
     currency_id: dollar,
     partner_id: { id: 50 + id, commercial_partner_id: { id: 40 + id, parent_id: false } },
+    partner_shipping_id: false,
     order_line: [10 * id],
     invoice_ids: [],
     ...changes,
@@ -231,6 +232,49 @@ describe('the order that is looked up', () => {
     assert.deepEqual((await ask(server)).orderedBy, own)
     const asGroup = await ask(server, { customer: '48' })
     assert.deepEqual(asGroup.orderedBy, { ...own, commercialPartyId: '48' })
+  })
+})
+
+describe('where an order was delivered', () => {
+  const nowhere = {
+    id: 7,
+    name: false,
+    street: false,
+    street2: false,
+    city: false,
+    zip: false,
+    state_id: false,
+    country_id: false,
+  }
+  const addressOf = async (partner_shipping_id: Row) =>
+    (await ask(serverWith({ [search]: inTurn([order(1, { partner_shipping_id })]) }))).orderedBy
+      ?.shipFrom
+
+  test('is told as a carrier wants it, as far as Odoo knows', async () => {
+    const whole = {
+      ...nowhere,
+      name: 'Dock 4',
+      street: 'Quay 1',
+      street2: 'Hall B',
+      city: 'Reno',
+      zip: '89501',
+      state_id: { id: 38, code: 'NV' },
+      country_id: { id: 233, code: 'US' },
+    }
+    assert.deepEqual(await addressOf(whole), {
+      name: 'Dock 4',
+      street: 'Quay 1, Hall B',
+      city: 'Reno',
+      postalCode: '89501',
+      region: 'NV',
+      country: 'US',
+    })
+    const part = { ...nowhere, city: 'Reno', country_id: { id: 1, code: false } }
+    assert.deepEqual(await addressOf(part), { city: 'Reno' })
+  })
+
+  test('is left out where nobody wrote it down', async () => {
+    assert.equal(await addressOf({ ...nowhere, name: 'Azure' }), undefined)
   })
 })
 

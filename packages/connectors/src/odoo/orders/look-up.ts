@@ -8,7 +8,8 @@ import { type Abilities, abilitiesOf } from './abilities.ts'
 import { recordLines } from './answer-lines.ts'
 import { accountsOf, findOrders, numbersIn, type OrderSearch } from './find-orders.ts'
 import { soldLineOf } from './goods.ts'
-import { type Order, readLines } from './order-rows.ts'
+import { type DeliveryAddress, type Order, readLines } from './order-rows.ts'
+import { plain } from './plain.ts'
 import { forget } from './remember.ts'
 import { tendersOf } from './tenders.ts'
 
@@ -129,7 +130,34 @@ function orderedBy(order: Order, { customers }: OrderSearch): OrderAnswer['order
   return {
     partyId: String(partyId),
     ...(commercial === undefined ? {} : { commercialPartyId: String(commercial) }),
+    ...deliveredTo(order.partner_shipping_id),
   }
+}
+
+/** An address with neither street nor city leads nowhere. */
+function deliveredTo(address: DeliveryAddress | null): { readonly shipFrom?: Address } {
+  if (address === null) return {}
+  const { name, street, street2, city, zip, state_id, country_id } = address
+  const lines = [street, street2].flatMap((line) => line ?? [])
+  if (lines.length === 0 && city === null) return {}
+  const country = country_id?.code ?? null
+  const shipFrom: Address = {
+    ...fits('name', name, 300),
+    ...fits('street', lines.length === 0 ? null : lines.join(', '), 300),
+    ...fits('city', city, 200),
+    ...fits('postalCode', zip, 30),
+    ...fits('region', state_id?.code ?? null, 100),
+    ...(country !== null && /^[A-Z]{2}$/.test(country) ? { country } : {}),
+  }
+  return { shipFrom }
+}
+
+type Address = NonNullable<NonNullable<OrderAnswer['orderedBy']>['shipFrom']>
+
+/** Fields of Odoo have no bound: better the end of an address is missing than the order. */
+function fits(field: keyof Address, said: string | null, most: number): Address {
+  const value = plain(said, most)
+  return value === undefined ? {} : { [field]: value }
 }
 
 /** As the question calls it, where that is the same company; null where none is configured. */

@@ -121,6 +121,21 @@ const account = z.object({
   parent_id: nested(z.object({ id: z.int(), parent_id: nested(z.object({ id: z.int() })) })),
 })
 
+const place = nested(z.object({ id: z.int(), code: text }))
+
+/** Where an order goes: the customer, or an address of its own. */
+const deliveryAddress = z.object({
+  id: z.int(),
+  name: text,
+  street: text,
+  street2: text,
+  city: text,
+  zip: text,
+  state_id: place,
+  country_id: place,
+})
+export type DeliveryAddress = z.output<typeof deliveryAddress>
+
 export const order = z.object({
   id: z.int(),
   name: z.string(),
@@ -130,6 +145,7 @@ export const order = z.object({
   company_id: reference,
   currency_id: currency,
   partner_id: nested(z.object({ id: z.int(), commercial_partner_id: nested(account) })),
+  partner_shipping_id: nested(deliveryAddress),
   order_line: ids,
   invoice_ids: z.array(invoice),
 })

@@ -1,6 +1,6 @@
 import type { DeliveryContact } from '@backhaul/sdk'
 import { type CommandType, customerContact } from '@backhaul/sdk/canonical'
-import { findCustomer } from '../../store/contacts.ts'
+import { findContact } from '../../store/contacts.ts'
 import type { Pool } from '../../store/database.ts'
 
 /** Commands that somebody is told who the customer is with. */
@@ -23,8 +23,12 @@ export function createContacts(pool: Pool): ContactOf {
 }
 
 async function read(pool: Pool, caseId: string): Promise<DeliveryContact | undefined> {
-  const parsed = customerContact.safeParse(await findCustomer(pool, caseId))
+  const { customer, deliveredTo } = await findContact(pool, caseId)
+  const parsed = customerContact.safeParse(customer)
   if (!parsed.success) return undefined
-  const { name, email, language, shipFrom: address } = parsed.data
+  const { name, email, language, shipFrom } = parsed.data
+  const known = customerContact.shape.shipFrom.safeParse(deliveredTo ?? undefined)
+  // A help desk knows who asks, and rarely where the goods are: there they were delivered, if nobody says otherwise.
+  const address = shipFrom?.street === undefined ? (known.data ?? shipFrom) : shipFrom
   return { name, email, language, address }
 }

@@ -29,6 +29,7 @@ const resPartner: ModelDefinition = {
     street2: char('Street2'),
     city: char('City'),
     zip: char('Zip'),
+    state_id: many2one('res.country.state', 'State'),
     country_id: many2one('res.country', 'Country'),
     company_id: many2one('res.company', 'Company'),
     lang: char('Language'),
@@ -191,7 +192,8 @@ export const parties: readonly ModelDefinition[] = [
   apiKeys,
   resCompany,
   resCurrency,
-  simple('res.country', 'Country'),
+  simple('res.country', 'Country', { code: char('Country Code') }),
+  simple('res.country.state', 'State', { code: char('State Code') }),
   {
     ...simple('res.groups', 'Access Groups', { sequence: field('integer', 'Sequence') }),
     order: 'sequence,id',

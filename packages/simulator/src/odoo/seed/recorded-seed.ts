@@ -96,7 +96,7 @@ const basics: RecordedRecords = {
       commercial_partner_id: 45,
     },
   ],
-  'res.country': [{ id: 233, name: 'United States' }],
+  'res.country': [{ id: 233, name: 'United States', code: 'US' }],
   'res.groups': groups.map(([id, , name], sequence) => ({ id, name, sequence })),
   'ir.model.data': groups.map(([res_id, id, complete_name]) => ({
     id,
