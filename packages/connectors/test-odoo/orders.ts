@@ -521,6 +521,26 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'says where an order was delivered',
+    run: async ({ admin, config }) => {
+      const product = await newProduct(admin)
+      const customer = await newCustomer(admin)
+      const [country] = await admin.search('res.country', {
+        domain: [['code', '=', 'US']],
+        row: z.object({ id: z.int() }),
+      })
+      const address = { street: 'Quay 1', street2: 'Hall B', city: 'Reno', zip: '89501' }
+      const values = { ...address, country_id: country?.id }
+      await write(admin, ['res.partner', customer.id], values)
+      const order = await newOrder(admin, [{ product, quantity: 1 }], customer)
+      const { shipFrom } = (await ask(config, [order.name])).orderedBy ?? {}
+      const { name, ...rest } = shipFrom ?? {}
+      const told = { street: 'Quay 1, Hall B', city: 'Reno', postalCode: '89501', country: 'US' }
+      assert.deepEqual(rest, told)
+      assert.ok(name)
+    },
+  },
+  {
     name: 'does not see the orders of a company that the user is not in',
     skip: ({ isDouble }) => (isDouble ? 'the double has one company' : null),
     run: async ({ admin, config }) => {
