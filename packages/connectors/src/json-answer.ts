@@ -1,4 +1,4 @@
-import { RetryableError, UnknownOutcomeError } from '@backhaul/sdk/connector'
+import { type GuardedResponse, RetryableError, UnknownOutcomeError } from '@backhaul/sdk/connector'
 import type { z } from 'zod'
 
 /** Nothing is written: an answer that is none may come out well another time. */
@@ -18,4 +18,32 @@ export function parseAnswer<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   const fault = { code: 'RESPONSE_MALFORMED' }
   throw isRead ? new RetryableError(fault) : new UnknownOutcomeError(fault)
+}
+
+/** The body of an answer, as `schema` has it. @throws {RetryableError} RESPONSE_MALFORMED. */
+export async function bodyOf<Schema extends z.ZodType>(
+  response: GuardedResponse,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await response.json())
+  if (parsed.success) return parsed.data
+  throw new RetryableError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
+}
+
+/** The same of the answer to something that was written. @throws {UnknownOutcomeError} RESPONSE_MALFORMED. */
+export async function written<Schema extends z.ZodType>(
+  response: GuardedResponse,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await response.json())
+  if (parsed.success) return parsed.data
+  throw new UnknownOutcomeError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
+}
+
+/** Where, and not what: values may be a customer's. */
+function placesOf(error: z.ZodError): string {
+  const places = error.issues
+    .slice(0, 5)
+    .map(({ path }) => path.map(String).join('.') || 'the whole')
+  return `unexpected in the answer: ${places.join(', ')}`
 }

@@ -1,20 +1,11 @@
-import {
-  classifyStatus,
-  type GuardedFetch,
-  type GuardedResponse,
-  RetryableError,
-  UnknownOutcomeError,
-} from '@backhaul/sdk/connector'
+import { classifyStatus, type GuardedResponse, RetryableError } from '@backhaul/sdk/connector'
 import type { z } from 'zod'
+import { bodyOf } from '../json-answer.ts'
+import type { Caller as ApiCaller } from '../json-call.ts'
 import type { Config } from './config.ts'
 
 /** With what the API is called. */
-export interface Caller {
-  readonly config: Config
-  readonly fetch: GuardedFetch
-  readonly signal: AbortSignal
-  readonly now: Date
-}
+export type Caller = ApiCaller<Config>
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -66,9 +57,7 @@ export async function readOrNull<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | null> {
   const response = await call(caller, { ...what, method: 'GET', accepts: [404] })
   if (response.status === 404) return null
-  const parsed = schema.safeParse(await response.json())
-  if (parsed.success) return parsed.data
-  throw new RetryableError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
+  return bodyOf(response, schema)
 }
 
 /** The same of what has to be there. */
@@ -81,22 +70,4 @@ export async function read<Schema extends z.ZodType>(
   if (found !== null) return found
   const reason = 'the address of the account may be another one'
   throw new RetryableError({ code: 'REQUEST_REJECTED', status: 404, reason })
-}
-
-/** Reads the answer to something that was written. @throws {UnknownOutcomeError} RESPONSE_MALFORMED. */
-export async function written<Schema extends z.ZodType>(
-  response: GuardedResponse,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await response.json())
-  if (parsed.success) return parsed.data
-  throw new UnknownOutcomeError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
-}
-
-/** Where, and not what: values may be a customer's. */
-function placesOf(error: z.ZodError): string {
-  const places = error.issues
-    .slice(0, 5)
-    .map(({ path }) => path.map(String).join('.') || 'the whole')
-  return `unexpected in the answer: ${places.join(', ')}`
 }

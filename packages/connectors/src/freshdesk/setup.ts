@@ -6,8 +6,9 @@ import type {
   SetupStep,
 } from '@backhaul/sdk/connector'
 import { z } from 'zod'
+import { written } from '../json-answer.ts'
 import { type AccountField, listFields } from './account-fields.ts'
-import { call, written } from './client.ts'
+import { call } from './client.ts'
 import type { Config, FieldName } from './config.ts'
 import { fieldPlan } from './field-plan.ts'
 

@@ -1,20 +1,11 @@
-import {
-  classifyStatus,
-  type GuardedFetch,
-  type GuardedResponse,
-  RetryableError,
-  UnknownOutcomeError,
-} from '@backhaul/sdk/connector'
+import { classifyStatus, type GuardedResponse, RetryableError } from '@backhaul/sdk/connector'
 import type { z } from 'zod'
+import { bodyOf } from '../json-answer.ts'
+import type { Caller as ApiCaller } from '../json-call.ts'
 import type { Config } from './config.ts'
 
 /** With what the API is called. */
-export interface Caller {
-  readonly config: Config
-  readonly fetch: GuardedFetch
-  readonly signal: AbortSignal
-  readonly now: Date
-}
+export type Caller = ApiCaller<Config>
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -69,27 +60,7 @@ export async function read<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const response = await call(caller, { ...what, method: 'GET' })
-  const parsed = schema.safeParse(await response.json())
-  if (parsed.success) return parsed.data
-  throw new RetryableError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
-}
-
-/** Reads the answer to something that was written. @throws {UnknownOutcomeError} RESPONSE_MALFORMED. */
-export async function written<Schema extends z.ZodType>(
-  response: GuardedResponse,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await response.json())
-  if (parsed.success) return parsed.data
-  throw new UnknownOutcomeError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
-}
-
-/** Where, and not what: values may be a customer's. */
-function placesOf(error: z.ZodError): string {
-  const places = error.issues
-    .slice(0, 5)
-    .map(({ path }) => path.map(String).join('.') || 'the whole')
-  return `unexpected in the answer: ${places.join(', ')}`
+  return bodyOf(response, schema)
 }
 
 function authorizationOf({ email, token }: Config): string {

@@ -1,5 +1,6 @@
 import type { Delivery } from '@backhaul/sdk/connector'
-import { type Caller, call, read, written } from './client.ts'
+import { written } from '../json-answer.ts'
+import { type Caller, call, read } from './client.ts'
 import type { Config } from './config.ts'
 import { oneTicket, type Ticket, ticketList } from './ticket.ts'
 

@@ -7,7 +7,8 @@ import {
   TerminalError,
 } from '@backhaul/sdk/connector'
 import { z } from 'zod'
-import { call, read, written } from './client.ts'
+import { written } from '../json-answer.ts'
+import { call, read } from './client.ts'
 import type { Config } from './config.ts'
 import { findTicket, readTicket } from './find-ticket.ts'
 import { budgets } from './limits.ts'

@@ -1,6 +1,7 @@
 import type { SetupContext } from '@backhaul/sdk/connector'
 import { z } from 'zod'
-import { call, read, written } from '../client.ts'
+import { written } from '../../json-answer.ts'
+import { call, read } from '../client.ts'
 import type { Config, FieldName } from '../config.ts'
 import { fieldPlan } from '../field-plan.ts'
 import type { Part } from './part.ts'

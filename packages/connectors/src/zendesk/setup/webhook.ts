@@ -1,6 +1,7 @@
 import type { SetupContext } from '@backhaul/sdk/connector'
 import { z } from 'zod'
-import { call, read, written } from '../client.ts'
+import { written } from '../../json-answer.ts'
+import { call, read } from '../client.ts'
 import type { Config } from '../config.ts'
 import { placeholderOf, type TicketMessage } from '../message.ts'
 import { ticketTopic } from '../webhook.ts'
