@@ -6,7 +6,7 @@ import type { StampedEvent } from './stamped-event.ts'
 
 export interface Folded {
   readonly state: CaseState | null
-  /** Everything that was ever owed, in order. Which of it is still to be sent, `isStillOwed` says. */
+  /** Everything that was ever owed, in order. Which of it is still to be sent, `stillOwed` says. */
   readonly owed: readonly OwedCommand[]
   /** One for each event, in canonical order. */
   readonly decisions: readonly { readonly eventId: string; readonly decision: Decision }[]

@@ -3,6 +3,7 @@ import type { CaseState } from './case-state.ts'
 import { findCredit } from './credits.ts'
 import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
+import type { Folded } from './fold.ts'
 import { findFulfillment } from './fulfillments.ts'
 import { compare, plus } from './ledger/decimal.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from './ledger/lines.ts'
 import { minorOf, sum } from './ledger/minor.ts'
 import { toleranceMinor } from './ledger/payments.ts'
+import { draftedAs } from './obligations/commands.ts'
 
 /** A command of the case that was handed to the outbox before. */
 export interface IssuedCommand {
@@ -32,10 +34,32 @@ type Check<T extends CommandType> = (
 ) => boolean
 
 /**
- * Whether a command that a fold came upon still makes sense in the state at the end of the history: a
- * label for a return that has been canceled since does not. `issued` are the commands that were issued
- * before the history was folded anew: money is not asked for again under another key.
+ * Of everything that a fold came upon, what is to be sent at the end of the history: what was not sent before and
+ * still makes sense (a label for a return that has been canceled since does not), with what is left of it. `issued`
+ * are the commands that were issued before the history was folded anew: money is not asked for again under another key.
  */
+export function stillOwed(
+  { owed, state }: Folded,
+  issued: readonly IssuedCommand[],
+): OwedCommand[] {
+  if (state === null) return []
+  const known = new Set(issued.map(({ key }) => key))
+  return owed
+    .filter(({ key }) => !known.has(key))
+    .map((command) => asItStands(command, state))
+    .filter((command) => isStillOwed(command, state, issued))
+}
+
+/** A credit that was planned for more units than are left of it, since others were drafted in between, is asked for what is left. */
+function asItStands(command: OwedCommand, state: CaseState): OwedCommand {
+  if (command.type !== 'credit.draft') return command
+  const body = command.body as CommandBody<'credit.draft'>
+  const credit = findCredit(state, body.credit.creditId)
+  if (credit?.status !== 'approved') return command
+  return { ...command, body: { ...body, ...draftedAs(state, credit) } }
+}
+
+/** Whether a command that a fold came upon still makes sense in the state at the end of the history. */
 export function isStillOwed(
   { type, lineNos, body }: OwedCommand,
   state: CaseState,

@@ -158,8 +158,7 @@ const builders: { readonly [T in CommandType]: Builder<T> } = {
   'credit.draft': ({ state }, { about }) => {
     const credit = findCredit(state, about ?? '')
     if (!credit) return []
-    const body = { credit: wireCredit(state, credit), lines: creditedGoods(state, credit) }
-    return [{ object: credit.creditId, body }]
+    return [{ object: credit.creditId, body: draftedAs(state, credit) }]
   },
   'credit.post': ({ state }, { about }) => {
     if (about === null) return []
@@ -253,6 +252,14 @@ function orderOf(draft: Draft, fulfillmentId: string, linesOf: typeof commandLin
   const quantityOf = ({ lineNo }: LineState) => quantities.get(lineNo) ?? '0'
   const lines = linesOf(draft.state, [...quantities.keys()], quantityOf)
   return lines.length === 0 ? [] : [{ object: fulfillmentId, body: { fulfillmentId, lines } }]
+}
+
+/** What a credit asks to be drafted, as it stands in `state`. */
+export function draftedAs(
+  state: CaseState,
+  credit: CreditState,
+): Pick<CommandBody<'credit.draft'>, 'credit' | 'lines'> {
+  return { credit: wireCredit(state, credit), lines: creditedGoods(state, credit) }
 }
 
 /** A credit in the words of the wire. */

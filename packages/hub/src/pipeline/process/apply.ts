@@ -4,15 +4,14 @@ import {
   type Decision,
   fold,
   isLate,
-  isStillOwed,
   type OwedCommand,
   refsOf,
   refusalCodes,
   type StampedEvent,
+  stillOwed,
 } from '../../domain/index.ts'
 import type { EventWrite, PublishedEvent } from '../../store/batch.ts'
 import {
-  type IssuedCommand,
   listCaseEvents,
   listCommands,
   type StoredCaseEvent,
@@ -84,15 +83,6 @@ function historyGone({ state }: HeldCase): Applied {
   const { history_gone: reason } = refusalCodes
   const decision: Decision = { outcome: 'refused', code: 'history_gone', reason, next: state }
   return { decision, isLate: true, owed: [], revived: [], overturned: [] }
-}
-
-function stillOwed(
-  { owed, state }: ReturnType<typeof fold>,
-  issued: readonly IssuedCommand[],
-): OwedCommand[] {
-  if (state === null) return []
-  const known = new Set(issued.map(({ key }) => key))
-  return owed.filter((command) => !known.has(command.key) && isStillOwed(command, state, issued))
 }
 
 /** Which entries of the history count now and did not, and the other way round, since anybody was last told. */
