@@ -1,10 +1,11 @@
 import type { CommandBody, CommandType } from '@backhaul/sdk/canonical'
-import type { CaseState } from './case-state.ts'
+import type { CaseState, CreditState } from './case-state.ts'
 import { findCredit } from './credits.ts'
 import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
 import type { Folded } from './fold.ts'
 import { findFulfillment } from './fulfillments.ts'
+import { limitsOf } from './ledger/credits.ts'
 import { compare, plus } from './ledger/decimal.ts'
 import {
   isAuthorized,
@@ -59,6 +60,29 @@ function asItStands(command: OwedCommand, state: CaseState): OwedCommand {
   return { ...command, body: { ...body, ...draftedAs(state, credit) } }
 }
 
+const aboutMoney: ReadonlySet<CommandType> = new Set([
+  'credit.draft',
+  'credit.post',
+  'refund.issue',
+])
+
+/** Whether what was issued before decides on the command, too: see `withinIssued`. */
+export function isAboutMoney({ type }: Pick<OwedCommand, 'type'>): boolean {
+  return aboutMoney.has(type)
+}
+
+/**
+ * What is owed by an event in its order, without the money that was asked for before. A history that was folded anew
+ * can have lost what a neighbor is still at work on, or share a refund out otherwise: the state alone would ask again.
+ */
+export function withinIssued(
+  owed: readonly OwedCommand[],
+  state: CaseState,
+  issued: readonly IssuedCommand[],
+): OwedCommand[] {
+  return owed.filter((command) => !isAboutMoney(command) || isStillOwed(command, state, issued))
+}
+
 /** Whether a command that a fold came upon still makes sense in the state at the end of the history. */
 export function isStillOwed(
   { type, lineNos, body }: OwedCommand,
@@ -103,7 +127,10 @@ const checks: { readonly [T in CommandType]: Check<T> } = {
   'credit.draft': ({ state, issued }, { credit }) =>
     findCredit(state, credit.creditId)?.status === 'approved' &&
     !isDraftedBeyondDue(state, credit, issued),
-  'credit.post': ({ state }, { creditId }) => findCredit(state, creditId)?.status === 'drafted',
+  'credit.post': ({ state, issued }, { creditId }) => {
+    const credit = findCredit(state, creditId)
+    return credit?.status === 'drafted' && !isPostedBeyondCap(state, credit, issued)
+  },
   'refund.issue': ({ state, issued }, body) =>
     state.refunds.some(
       ({ refundId, status }) => refundId === body.refundId && status === 'asked',
@@ -161,10 +188,37 @@ function isDraftedBeyondDue(
     const line = findLine(state, lineNo)
     let total = quantity
     for (const { creditId, lines } of earlier) {
-      if (isDead(state, creditId)) continue
+      if (creditId === credit.creditId || isDead(state, creditId)) continue
       for (const other of lines) if (other.lineNo === lineNo) total = plus(total, other.quantity)
     }
     return line === undefined || compare(total, settleable(state, line)) > 0
+  })
+}
+
+/**
+ * Together with what was sent to be posted, it would be more units than can be credited. A draft that is heard of long
+ * after it was asked for can have been lost from a history that was folded anew in between, and planned a second time.
+ */
+function isPostedBeyondCap(
+  state: CaseState,
+  credit: CreditState,
+  issued: readonly IssuedCommand[],
+): boolean {
+  const others = new Set<string>()
+  for (const { type, body } of issued) {
+    if (type === 'credit.post') others.add((body as CommandBody<'credit.post'>).creditId)
+  }
+  others.delete(credit.creditId)
+  return credit.lines.some(({ lineNo, quantity }) => {
+    const line = findLine(state, lineNo)
+    let total = quantity
+    for (const other of state.credits) {
+      if (!others.has(other.creditId) || isDead(state, other.creditId)) continue
+      for (const entry of other.lines) {
+        if (entry.lineNo === lineNo) total = plus(total, entry.quantity)
+      }
+    }
+    return line !== undefined && compare(total, limitsOf(line).quantity) > 0
   })
 }
 
@@ -175,7 +229,7 @@ function isDead(state: CaseState, creditId: string): boolean {
 
 function isPaidBeyondCredit(
   state: CaseState,
-  { creditId, amount }: CommandBody<'refund.issue'>,
+  { refundId: own, creditId, amount }: CommandBody<'refund.issue'>,
   issued: readonly IssuedCommand[],
 ): boolean {
   const { currency } = state.header
@@ -186,7 +240,7 @@ function isPaidBeyondCredit(
     const isFailed = state.refunds.some(
       ({ refundId, status }) => refundId === other.refundId && status === 'failed',
     )
-    if (other.creditId === creditId && !isFailed)
+    if (other.creditId === creditId && other.refundId !== own && !isFailed)
       total = sum(total, minorOf(other.amount, currency) ?? 0)
   }
   return total > (findCredit(state, creditId)?.totalMinor ?? 0) + toleranceMinor

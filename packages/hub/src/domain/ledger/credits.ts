@@ -222,7 +222,8 @@ function lineBreach(
   return null
 }
 
-function limitsOf(line: LineState) {
+/** What can be credited for a line at all, over all its credits. */
+export function limitsOf(line: LineState) {
   const { invoiced } = line
   return {
     quantity: invoiced ? smaller(invoiced.quantity, entitled(line)) : entitled(line),

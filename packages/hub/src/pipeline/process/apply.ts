@@ -3,15 +3,18 @@ import {
   type CaseState,
   type Decision,
   fold,
+  isAboutMoney,
   isLate,
   type OwedCommand,
   refsOf,
   refusalCodes,
   type StampedEvent,
   stillOwed,
+  withinIssued,
 } from '../../domain/index.ts'
 import type { EventWrite, PublishedEvent } from '../../store/batch.ts'
 import {
+  type IssuedCommand,
   listCaseEvents,
   listCommands,
   type StoredCaseEvent,
@@ -50,18 +53,33 @@ export async function applyToCase(tx: Tx, held: HeldCase, event: StampedEvent): 
   const { decision, state } = apply(held.state, event)
   held.state = state
   held.stamped.push(event)
-  const owed = decision.outcome === 'applied' ? decision.owes : []
+  const owed = decision.outcome === 'applied' ? await unasked(tx, held, decision) : []
   return { decision, isLate: false, owed, revived: [], overturned: [] }
+}
+
+/** What is owed, less the money that was asked for before; only money is worth the look at what was issued. */
+async function unasked(
+  tx: Tx,
+  held: HeldCase,
+  { owes, next }: Extract<Decision, { outcome: 'applied' }>,
+): Promise<readonly OwedCommand[]> {
+  if (!owes.some(isAboutMoney)) return owes
+  return withinIssued(owes, next, await issuedOf(tx, held))
+}
+
+/** The commands of the case so far, stored and of this batch. */
+async function issuedOf(tx: Tx, held: HeldCase): Promise<IssuedCommand[]> {
+  const issued: IssuedCommand[] = held.isNew ? [] : await listCommands(tx, held)
+  for (const { commandKey, commandType, body } of held.deliveries) {
+    issued.push({ key: commandKey, type: commandType, body })
+  }
+  return issued
 }
 
 async function applyLate(tx: Tx, held: HeldCase, event: StampedEvent): Promise<Applied> {
   const stored = held.isNew ? [] : await listCaseEvents(tx, held)
   // Retention may have dropped days of a very old case: half a history would fold into a wrong state.
   if (stored.length + held.events.length !== held.version) return historyGone(held)
-  const issued = held.isNew ? [] : await listCommands(tx, held)
-  for (const { commandKey, commandType, body } of held.deliveries) {
-    issued.push({ key: commandKey, type: commandType, body })
-  }
   const folded = fold([...stored.map(stampedOf), ...held.stamped, event])
   const decisions = new Map(folded.decisions.map(({ eventId, decision }) => [eventId, decision]))
   held.state = folded.state
@@ -70,7 +88,7 @@ async function applyLate(tx: Tx, held: HeldCase, event: StampedEvent): Promise<A
   return {
     decision: decisions.get(event.id) ?? noCase(folded.state),
     isLate: true,
-    owed: stillOwed(folded, issued),
+    owed: stillOwed(folded, await issuedOf(tx, held)),
     ...changedMinds([...stored.map(storedPast), ...held.events.map(batchPast)], decisions),
   }
 }
