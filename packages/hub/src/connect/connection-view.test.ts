@@ -65,6 +65,21 @@ describe('a role', () => {
     )
   })
 
+  test('of a shop is guessed only where there is one: another does not know the order', () => {
+    const shop = connection('shop-a', { roles: ['channel'] })
+    const secondShop = connection('shop-b', { roles: ['channel'], state: 'paused' })
+    assert.equal(viewOf([shop]).routeOf('channel')?.id, 'shop-a')
+    const view = viewOf([shop, secondShop])
+    assert.equal(view.routeOf('channel'), undefined)
+    assert.deepEqual(
+      view.diagnose().map(({ code, subject }) => [code, subject]),
+      [['AMBIGUOUS_ROLE', 'channel']],
+    )
+    const routed = viewOf([shop, secondShop], { routes: { channel: 'shop-b' } })
+    assert.equal(routed.routeOf('channel')?.id, 'shop-b')
+    assert.deepEqual(routed.diagnose(), [])
+  })
+
   test('is rather played by an active connection than by a paused or broken one', () => {
     const paused = connection('erp-0', { roles: ['erp'], state: 'paused' })
     const broken = connection('erp-1', { roles: ['erp'], state: 'broken' })

@@ -32,8 +32,9 @@ export interface ConnectionView {
   /**
    * The connection that plays a role: the one that the route names, or else the only one there is. A
    * disabled one never plays; a paused or broken one does where no active one can, and what it is owed
-   * waits. Undefined also where the route names one that cannot play: another one is not guessed. Of several
-   * routes that fit the return, the one that names most of its company, warehouse and channel holds.
+   * waits. Undefined also where the route names one that cannot play: another one is not guessed; and where
+   * several shops play `channel`, since each knows its own orders alone. Of several routes that fit the return, the
+   * one that names most of its company, warehouse and channel holds.
    */
   routeOf(role: SystemRole, scope?: ReturnScope): ActiveConnection | undefined
   /** Who is told of an event: also paused and broken ones, for which it then waits. Never disabled ones. */
@@ -110,6 +111,9 @@ interface Routing {
   readonly findings: readonly Finding[]
 }
 
+/** Roles in which a system can be told only of returns of its own: one shop does not know the orders of another. */
+const knowsItsOwnAlone: ReadonlySet<SystemRole> = new Set(['channel'])
+
 function resolveRoutes(
   enabled: readonly ActiveConnection[],
   rows: readonly StoredRoute[],
@@ -123,8 +127,11 @@ function resolveRoutes(
     const active = playing.filter(({ state }) => state === 'active')
     const candidates = active.length > 0 ? active : playing
     const [chosen] = candidates
-    if (chosen !== undefined) players.set(role, chosen)
-    if (candidates.length > 1 && !named.has(role)) findings.push(ambiguousRole(role, candidates))
+    const isAnyones = playing.length > 1 && knowsItsOwnAlone.has(role)
+    if (chosen !== undefined && !isAnyones) players.set(role, chosen)
+    if (named.has(role)) continue
+    if (isAnyones) findings.push(unguessedRole(role, playing))
+    else if (candidates.length > 1) findings.push(ambiguousRole(role, candidates))
   }
   for (const row of byPrecedence(rows)) {
     const { role, connectionId } = row
@@ -141,6 +148,15 @@ function ambiguousRole(role: SystemRole, candidates: readonly ActiveConnection[]
     code: 'AMBIGUOUS_ROLE',
     subject: role,
     message: `${chosen} plays ${role}, and so could ${others.join(', ')}: set a route.`,
+  }
+}
+
+function unguessedRole(role: SystemRole, playing: readonly ActiveConnection[]): Finding {
+  const ids = playing.map(({ id }) => id).join(', ')
+  return {
+    code: 'AMBIGUOUS_ROLE',
+    subject: role,
+    message: `${ids} play ${role}: each hears of the returns that were asked for in it, none of the others until you set a route.`,
   }
 }
 
