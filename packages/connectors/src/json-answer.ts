@@ -21,23 +21,29 @@ export function parseAnswer<Schema extends z.ZodType>(
 }
 
 /** The body of an answer, as `schema` has it. @throws {RetryableError} RESPONSE_MALFORMED. */
-export async function bodyOf<Schema extends z.ZodType>(
+export function bodyOf<Schema extends z.ZodType>(
   response: GuardedResponse,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await response.json())
-  if (parsed.success) return parsed.data
-  throw new RetryableError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
+  return bodyOr(RetryableError, response, schema)
 }
 
 /** The same of the answer to something that was written. @throws {UnknownOutcomeError} RESPONSE_MALFORMED. */
-export async function written<Schema extends z.ZodType>(
+export function written<Schema extends z.ZodType>(
+  response: GuardedResponse,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return bodyOr(UnknownOutcomeError, response, schema)
+}
+
+async function bodyOr<Schema extends z.ZodType>(
+  Failure: typeof RetryableError | typeof UnknownOutcomeError,
   response: GuardedResponse,
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const parsed = schema.safeParse(await response.json())
   if (parsed.success) return parsed.data
-  throw new UnknownOutcomeError({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
+  throw new Failure({ code: 'RESPONSE_MALFORMED', reason: placesOf(parsed.error) })
 }
 
 /** Where, and not what: values may be a customer's. */

@@ -127,10 +127,10 @@ function resolveRoutes(
     const active = playing.filter(({ state }) => state === 'active')
     const candidates = active.length > 0 ? active : playing
     const [chosen] = candidates
-    const isAnyones = playing.length > 1 && knowsItsOwnAlone.has(role)
-    if (chosen !== undefined && !isAnyones) players.set(role, chosen)
+    const needsRoute = playing.length > 1 && knowsItsOwnAlone.has(role)
+    if (chosen !== undefined && !needsRoute) players.set(role, chosen)
     if (named.has(role)) continue
-    if (isAnyones) findings.push(unguessedRole(role, playing))
+    if (needsRoute) findings.push(unguessedRole(role, playing))
     else if (candidates.length > 1) findings.push(ambiguousRole(role, candidates))
   }
   for (const row of byPrecedence(rows)) {

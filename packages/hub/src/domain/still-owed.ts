@@ -5,7 +5,7 @@ import type { OwedCommand } from './decision.ts'
 import { findLine } from './draft.ts'
 import type { Folded } from './fold.ts'
 import { findFulfillment } from './fulfillments.ts'
-import { limitsOf } from './ledger/credits.ts'
+import { isLive, limitsOf, unitsIn } from './ledger/credits.ts'
 import { compare, plus } from './ledger/decimal.ts'
 import {
   isAuthorized,
@@ -60,16 +60,8 @@ function asItStands(command: OwedCommand, state: CaseState): OwedCommand {
   return { ...command, body: { ...body, ...draftedAs(state, credit) } }
 }
 
-const aboutMoney: ReadonlySet<CommandType> = new Set([
-  'credit.draft',
-  'credit.post',
-  'refund.issue',
-])
-
-/** Whether what was issued before decides on the command, too: see `withinIssued`. */
-export function isAboutMoney({ type }: Pick<OwedCommand, 'type'>): boolean {
-  return aboutMoney.has(type)
-}
+/** Commands on which what was issued before decides, too: see `withinIssued`. */
+export const moneyCommands: readonly CommandType[] = ['credit.draft', 'credit.post', 'refund.issue']
 
 /**
  * What is owed by an event in its order, without the money that was asked for before. A history that was folded anew
@@ -80,7 +72,9 @@ export function withinIssued(
   state: CaseState,
   issued: readonly IssuedCommand[],
 ): OwedCommand[] {
-  return owed.filter((command) => !isAboutMoney(command) || isStillOwed(command, state, issued))
+  return owed.filter(
+    (command) => !moneyCommands.includes(command.type) || isStillOwed(command, state, issued),
+  )
 }
 
 /** Whether a command that a fold came upon still makes sense in the state at the end of the history. */
@@ -181,16 +175,14 @@ function isDraftedBeyondDue(
   credit: WireCredit,
   issued: readonly IssuedCommand[],
 ): boolean {
-  const earlier = issued.flatMap(({ type, body }) =>
-    type === 'credit.draft' ? [(body as CommandBody<'credit.draft'>).credit] : [],
-  )
+  const others = issued
+    .flatMap(({ type, body }) =>
+      type === 'credit.draft' ? [(body as CommandBody<'credit.draft'>).credit] : [],
+    )
+    .filter(({ creditId }) => creditId !== credit.creditId && !isDead(state, creditId))
   return credit.lines.some(({ lineNo, quantity }) => {
     const line = findLine(state, lineNo)
-    let total = quantity
-    for (const { creditId, lines } of earlier) {
-      if (creditId === credit.creditId || isDead(state, creditId)) continue
-      for (const other of lines) if (other.lineNo === lineNo) total = plus(total, other.quantity)
-    }
+    const total = plus(quantity, unitsIn(others, lineNo))
     return line === undefined || compare(total, settleable(state, line)) > 0
   })
 }
@@ -204,27 +196,23 @@ function isPostedBeyondCap(
   credit: CreditState,
   issued: readonly IssuedCommand[],
 ): boolean {
-  const others = new Set<string>()
+  const asked = new Set<string>()
   for (const { type, body } of issued) {
-    if (type === 'credit.post') others.add((body as CommandBody<'credit.post'>).creditId)
+    if (type === 'credit.post') asked.add((body as CommandBody<'credit.post'>).creditId)
   }
-  others.delete(credit.creditId)
+  const others = state.credits.filter(
+    (other) => other !== credit && asked.has(other.creditId) && isLive(other),
+  )
   return credit.lines.some(({ lineNo, quantity }) => {
     const line = findLine(state, lineNo)
-    let total = quantity
-    for (const other of state.credits) {
-      if (!others.has(other.creditId) || isDead(state, other.creditId)) continue
-      for (const entry of other.lines) {
-        if (entry.lineNo === lineNo) total = plus(total, entry.quantity)
-      }
-    }
+    const total = plus(quantity, unitsIn(others, lineNo))
     return line !== undefined && compare(total, limitsOf(line).quantity) > 0
   })
 }
 
 function isDead(state: CaseState, creditId: string): boolean {
-  const status = findCredit(state, creditId)?.status
-  return status === 'declined' || status === 'reversed'
+  const credit = findCredit(state, creditId)
+  return credit !== undefined && !isLive(credit)
 }
 
 function isPaidBeyondCredit(

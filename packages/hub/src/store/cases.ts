@@ -157,16 +157,18 @@ export interface IssuedCommand {
   readonly body: unknown
 }
 
-/** All commands that a case has ever owed to a role, so that a new fold does not owe them again. */
+/** The commands that a case has ever owed to a role, of all types or of some, so that they are not owed again. */
 export async function listCommands(
   db: Queryable,
   { caseId, createdAt }: { readonly caseId: string; readonly createdAt: Date },
+  types: readonly string[] | null = null,
 ): Promise<IssuedCommand[]> {
   const { rows } = await db.query<IssuedCommand>(
     `select command_key as key, command_type as type, body from outbox_delivery
      where case_id = $1 and created_at >= $2::timestamptz and command_type <> 'event.publish' and replay_of is null
+       and ($3::text[] is null or command_type = any ($3))
      order by delivery_no`,
-    [caseId, createdAt],
+    [caseId, createdAt, types],
   )
   return rows
 }

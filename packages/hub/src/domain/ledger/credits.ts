@@ -262,8 +262,16 @@ export function uncredited(
 
 /** Units of a line in credits of any status. */
 export function spokenFor(state: CaseState, lineNo: number): string {
+  return unitsIn(state.credits, lineNo)
+}
+
+/** Units of a line in these credits. */
+export function unitsIn(
+  credits: readonly { readonly lines: readonly Pick<CreditLine, 'lineNo' | 'quantity'>[] }[],
+  lineNo: number,
+): string {
   let total = '0'
-  for (const { lines } of state.credits) {
+  for (const { lines } of credits) {
     for (const line of lines) if (line.lineNo === lineNo) total = plus(total, line.quantity)
   }
   return total

@@ -1,10 +1,11 @@
+import type { CommandType } from '@backhaul/sdk/canonical'
 import {
   apply,
   type CaseState,
   type Decision,
   fold,
-  isAboutMoney,
   isLate,
+  moneyCommands,
   type OwedCommand,
   refsOf,
   refusalCodes,
@@ -63,13 +64,17 @@ async function unasked(
   held: HeldCase,
   { owes, next }: Extract<Decision, { outcome: 'applied' }>,
 ): Promise<readonly OwedCommand[]> {
-  if (!owes.some(isAboutMoney)) return owes
-  return withinIssued(owes, next, await issuedOf(tx, held))
+  if (!owes.some(({ type }) => moneyCommands.includes(type))) return owes
+  return withinIssued(owes, next, await issuedOf(tx, held, moneyCommands))
 }
 
-/** The commands of the case so far, stored and of this batch. */
-async function issuedOf(tx: Tx, held: HeldCase): Promise<IssuedCommand[]> {
-  const issued: IssuedCommand[] = held.isNew ? [] : await listCommands(tx, held)
+/** The commands of the case so far, of this batch and stored: of all types, unless some are named. */
+async function issuedOf(
+  tx: Tx,
+  held: HeldCase,
+  types?: readonly CommandType[],
+): Promise<IssuedCommand[]> {
+  const issued: IssuedCommand[] = held.isNew ? [] : await listCommands(tx, held, types)
   for (const { commandKey, commandType, body } of held.deliveries) {
     issued.push({ key: commandKey, type: commandType, body })
   }
