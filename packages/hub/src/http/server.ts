@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
+import { createPasswords } from '../platform/crypto/password.ts'
 import { HubError } from '../platform/errors.ts'
 import { createAuthenticator } from './access/authenticate.ts'
-import { createKeyUsage } from './access/key-usage.ts'
+import { createUsage } from './access/usage.ts'
 import { apiScope } from './api-scope.ts'
 import type { HttpDeps } from './deps.ts'
 import { describeRoutes } from './openapi.ts'
@@ -39,12 +40,13 @@ const connectionCheckMs = 2_000
 /** Puts the HTTP side of the hub together. It listens when it is told to. */
 export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   const { log, config, pool, clock, metrics } = deps
-  const usage = createKeyUsage({ pool, log })
+  const usage = createUsage({ pool, log })
   const state = { isDraining: false }
   const routeDeps = {
     ...deps,
-    authenticator: createAuthenticator({ pool, clock }),
+    authenticator: createAuthenticator({ pool, clock, config }),
     usage,
+    passwords: createPasswords(),
     isDraining: () => state.isDraining,
   }
   const app = createApp(deps)
