@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Authenticator } from '../access/authenticate.ts'
+import type { ChangeListeners } from '../changes/change-listeners.ts'
 import type { HttpDeps } from '../deps.ts'
 
 /** An app whose routes get the types of their zod schemas. */
@@ -17,4 +18,5 @@ export type App = FastifyInstance<
 export interface RouteDeps extends HttpDeps {
   readonly authenticator: Authenticator
   readonly isDraining: () => boolean
+  readonly changeListeners: ChangeListeners
 }
