@@ -10,6 +10,7 @@ export { fold } from './fold.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
 export { noticeOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
+export { askedElsewhere } from './policy/asked-elsewhere.ts'
 export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'
 export type {
   DecidedTerms,
