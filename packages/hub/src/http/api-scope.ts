@@ -8,6 +8,7 @@ import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { connectionHealthRoutes } from './routes/connection-health.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { decisionRoutes } from './routes/decisions.ts'
@@ -79,6 +80,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  connectionHealthRoutes(api, deps)
   oauthCallbackRoute(api, deps)
   pollRoutes(api, deps)
   connectorRoutes(api, deps)
