@@ -7,6 +7,8 @@ import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { connectionHealthRoutes } from './routes/connection-health.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { decisionRoutes } from './routes/decisions.ts'
@@ -73,8 +75,10 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  connectionHealthRoutes(api, deps)
   oauthCallbackRoute(api, deps)
   pollRoutes(api, deps)
   connectorRoutes(api, deps)

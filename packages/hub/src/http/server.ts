@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
+import { ChangeWatch } from '../pipeline/changes/change-watch.ts'
 import { createPasswords } from '../platform/crypto/password.ts'
 import { HubError } from '../platform/errors.ts'
 import { createAuthenticator } from './access/authenticate.ts'
 import { createUsage } from './access/usage.ts'
 import { apiScope } from './api-scope.ts'
+import { createChangeListeners } from './changes/change-listeners.ts'
 import type { HttpDeps } from './deps.ts'
 import { describeRoutes } from './openapi.ts'
 import { answerProblems, sendProblem } from './problem/answer-problems.ts'
@@ -42,9 +44,12 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   const { log, config, pool, clock, metrics } = deps
   const usage = createUsage({ pool, log })
   const state = { isDraining: false }
+  const authenticator = createAuthenticator({ pool, clock, config })
+  const changeListeners = createChangeListeners({ watch: new ChangeWatch(deps), authenticator })
   const routeDeps = {
     ...deps,
-    authenticator: createAuthenticator({ pool, clock, config }),
+    authenticator,
+    changeListeners,
     usage,
     passwords: createPasswords(),
     isDraining: () => state.isDraining,
@@ -72,9 +77,12 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     },
     beginDrain() {
       state.isDraining = true
+      // Whoever listens goes on listening to another process.
+      changeListeners.close()
     },
     async close() {
       state.isDraining = true
+      changeListeners.close()
       await app.close()
       await usage.stop()
     },

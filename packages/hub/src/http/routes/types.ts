@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Passwords } from '../../platform/crypto/password.ts'
 import type { Authenticator } from '../access/authenticate.ts'
+import type { ChangeListeners } from '../changes/change-listeners.ts'
 import type { HttpDeps } from '../deps.ts'
 
 /** An app whose routes get the types of their zod schemas. */
@@ -19,4 +20,5 @@ export interface RouteDeps extends HttpDeps {
   readonly authenticator: Authenticator
   readonly passwords: Passwords
   readonly isDraining: () => boolean
+  readonly changeListeners: ChangeListeners
 }
