@@ -7,6 +7,8 @@ import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { caseActionRoutes } from './routes/case-actions.ts'
+import { caseSystemRoutes } from './routes/case-systems.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { decisionRoutes } from './routes/decisions.ts'
@@ -26,6 +28,7 @@ import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
@@ -69,6 +72,9 @@ export function apiScope(
 
 function resourceRoutes(api: App, deps: RouteDeps): void {
   returnRoutes(api, deps)
+  timelineRoutes(api, deps)
+  caseSystemRoutes(api, deps)
+  caseActionRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)
