@@ -1,36 +1,39 @@
 /**
  * `npm test [-- FILTER…] [--verbose] [--test-name-pattern=…]`
  *
- * FILTER is a group (unit, tooling, pg, e2e), a file, a folder or a part of a path. Some unit files share a process;
- * every other file has its own. Two processes run at a time. pg and e2e share one PostgreSQL server, started for the
- * run.
+ * FILTER is a group (unit, tooling, pg, e2e, console), a file, a folder or a part of a path. Some unit files share a
+ * process; every other file has its own. Two processes run at a time. pg, e2e and console share one PostgreSQL server,
+ * started for the run. console needs Chromium, and installs it where there is none.
  */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 
 import { bootstrap } from './bootstrap.mjs'
+import { needChromium } from './lib/chromium.mjs'
 import { filesBelow, packageFolders, root } from './lib/paths.mjs'
 import { runTests } from './lib/run-tests.mjs'
 import { startTestServer } from './lib/test-server.mjs'
 
 const idleMs = 180_000
-const groups = ['unit', 'tooling', 'pg', 'e2e']
+const groups = ['unit', 'tooling', 'pg', 'e2e', 'console']
 
 const hubTests = join(root, 'packages', 'hub', 'test')
 const e2eFolder = join(hubTests, 'e2e')
+const consoleFolder = join(hubTests, 'console')
 
 /** @throws {Error} where a test file lies in a place from which no group would run it. */
 function findTests() {
-  const tests = { unit: [], tooling: [], pg: [], e2e: [] }
+  const tests = { unit: [], tooling: [], pg: [], e2e: [], console: [] }
   for (const folder of packageFolders()) {
     for (const file of filesBelow(folder).filter((one) => one.endsWith('.test.ts'))) {
       if (file.startsWith(e2eFolder + sep)) tests.e2e.push(file)
+      else if (file.startsWith(consoleFolder + sep)) tests.console.push(file)
       // What is about several packages, and needs neither a database nor a server.
       else if (dirname(file) === hubTests) tests.unit.push(file)
       else if (!file.startsWith(join(folder, 'src') + sep)) {
         throw new Error(
-          `${relative(root, file)} would never run; move it below src or to ${e2eFolder}`,
+          `${relative(root, file)} would never run; move it below src, to ${e2eFolder} or to ${consoleFolder}`,
         )
       } else if (file.endsWith('.pg.test.ts')) tests.pg.push(file)
       else tests.unit.push(file)
@@ -104,15 +107,16 @@ async function runGroup(group, files, options) {
 }
 
 async function runWithServer(selected, options) {
+  const { pg, e2e, console: inBrowser } = selected
   // What goes through HTTP may start the hub as a user does, from its build.
-  if (selected.e2e.length > 0) await bootstrap()
+  if (e2e.length + inBrowser.length > 0) await bootstrap()
   const startedAt = Date.now()
   let server
   try {
     server = await startTestServer()
   } catch (error) {
     console.log(`✖ the tests' PostgreSQL server did not start: ${error.message}`)
-    return [{ passed: 0, failed: selected.pg.length + selected.e2e.length, skipped: 0 }]
+    return [{ passed: 0, failed: pg.length + e2e.length + inBrowser.length, skipped: 0 }]
   }
   console.log(`PostgreSQL ready in ${secondsSince(startedAt)}`)
   const env = { TEST_SERVER_URL: server.url }
@@ -122,10 +126,21 @@ async function runWithServer(selected, options) {
       if (selected[group].length === 0) continue
       tallies.push(await runGroup(group, selected[group], { ...options, env }))
     }
+    if (inBrowser.length > 0) tallies.push(await runInBrowser(inBrowser, { ...options, env }))
   } finally {
     await server.stop()
   }
   return tallies
+}
+
+async function runInBrowser(files, { env, ...options }) {
+  try {
+    const CHROMIUM_PATH = await needChromium({ say: console.log })
+    return await runGroup('console', files, { ...options, env: { ...env, CHROMIUM_PATH } })
+  } catch (error) {
+    console.log(`✖ ${error.message}`)
+    return { passed: 0, failed: files.length, skipped: 0 }
+  }
 }
 
 function show({ failed, output }, { isVerbose }) {
@@ -160,7 +175,7 @@ async function main(args) {
   for (const group of ['unit', 'tooling']) {
     if (selected[group].length > 0) tallies.push(await runGroup(group, selected[group], options))
   }
-  if (selected.pg.length + selected.e2e.length > 0) {
+  if (selected.pg.length + selected.e2e.length + selected.console.length > 0) {
     tallies.push(...(await runWithServer(selected, options)))
   }
   const total = sum(tallies)

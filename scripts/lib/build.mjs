@@ -23,7 +23,8 @@ export function isBuilt(base) {
 }
 
 /**
- * Builds every package into its dist/: types checked, TypeScript compiled, the other files copied.
+ * Builds every package into its dist/: types checked, TypeScript compiled, the other files copied; the console
+ * is bundled.
  *
  * @throws {Error} where the compiler finds an error; what it found is on stderr.
  */
@@ -32,7 +33,8 @@ export async function build(base, { say, onStart }) {
   const startedAt = Date.now()
   rmSync(stampFile(base), { force: true })
   const built = fingerprint(base)
-  for (const folder of packageFolders(base)) tidyOutput(folder)
+  const compiled = packageFolders(base).filter((folder) => !isBundled(folder))
+  for (const folder of compiled) tidyOutput(folder)
   const compiler = join(base, 'node_modules', 'typescript', 'bin', 'tsc')
   const code = await runChild(process.execPath, [compiler, '-b', 'tsconfig.build.json'], {
     cwd: base,
@@ -40,9 +42,31 @@ export async function build(base, { say, onStart }) {
     stdio: ['ignore', process.stderr, process.stderr],
   })
   if (code !== 0) throw new Error('the build failed; the compiler says why above')
-  for (const folder of packageFolders(base)) copyAssets(folder)
+  for (const folder of compiled) copyAssets(folder)
+  for (const folder of packageFolders(base).filter(isBundled))
+    await bundle(base, { folder, onStart })
   writeFileSync(stampFile(base), built)
   say(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
+}
+
+/** A package that a browser runs has a configuration for the bundler in the place of one for the compiler. */
+function isBundled(folder) {
+  return existsSync(bundlerConfig(folder))
+}
+
+function bundlerConfig(folder) {
+  return join(folder, 'vite.config.ts')
+}
+
+async function bundle(base, { folder, onStart }) {
+  const bundler = join(base, 'node_modules', 'vite', 'bin', 'vite.js')
+  const args = [bundler, 'build', '--config', bundlerConfig(folder), '--logLevel', 'warn']
+  const code = await runChild(process.execPath, args, {
+    cwd: folder,
+    onStart,
+    stdio: ['ignore', process.stderr, process.stderr],
+  })
+  if (code !== 0) throw new Error('the console could not be bundled; the bundler says why above')
 }
 
 function fingerprint(base) {
@@ -50,7 +74,8 @@ function fingerprint(base) {
     join(base, name),
   )
   for (const folder of packageFolders(base)) {
-    files.push(join(folder, 'package.json'), join(folder, 'tsconfig.build.json'))
+    const config = isBundled(folder) ? bundlerConfig(folder) : join(folder, 'tsconfig.build.json')
+    files.push(join(folder, 'package.json'), config)
     files.push(...filesBelow(join(folder, 'src')).filter((file) => !file.endsWith('.test.ts')))
   }
   const hash = createHash('sha256').update(`node ${process.versions.node}\n`)

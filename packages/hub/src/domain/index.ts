@@ -16,6 +16,7 @@ export { plus as plusQuantities } from './ledger/decimal.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
 export { noticeOf, orderQuestionOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
+export { askedElsewhere } from './policy/asked-elsewhere.ts'
 export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'
 export type {
   DecidedTerms,

@@ -15,7 +15,12 @@ describe('the console', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'backhaul-console-'))
     await mkdir(join(folder, 'parts'))
-    await writeFile(join(folder, 'index.html'), '<!doctype html><title>Console</title>')
+    await mkdir(join(folder, 'assets'))
+    await writeFile(
+      join(folder, 'index.html'),
+      '<!doctype html><title>Console</title><meta property="csp-nonce" nonce="__CSP_NONCE__">',
+    )
+    await writeFile(join(folder, 'assets', 'list-4711.js'), 'export {}')
     await writeFile(join(folder, 'parts', 'list.js'), 'export {}')
     await writeFile(join(folder, 'page.d.ts'), 'export {}')
     hub = await startTestHub()
@@ -37,8 +42,8 @@ describe('the console', () => {
     assert.equal(page.status, 200)
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
     const policy = page.headers.get('content-security-policy') ?? ''
-    assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'/)
-    assert.doesNotMatch(policy, /unsafe|\*|https?:/)
+    assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self' 'nonce-/)
+    assert.doesNotMatch(policy.replace("style-src-attr 'unsafe-inline'", ''), /unsafe|\*|https?:/)
     assert.match(policy, /frame-ancestors 'none'/)
     assert.equal(page.headers.get('x-content-type-options'), 'nosniff')
     assert.match(
@@ -52,9 +57,29 @@ describe('the console', () => {
     assert.match(await page.text(), /Console/)
   })
 
-  test('is not sent again to a browser that has it', async () => {
-    const etag = (await get('/')).headers.get('etag') ?? ''
-    assert.equal((await get('/', { 'if-none-match': etag })).status, 304)
+  test('gives every page a nonce of its own, the same in the page as in its policy', async () => {
+    const nonces = new Set<string>()
+    for (let count = 0; count < 3; count += 1) {
+      const page = await get('/')
+      const nonce = /nonce="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+      assert.ok(page.headers.get('content-security-policy')?.includes(`'nonce-${nonce}'`))
+      assert.equal(page.headers.get('cache-control'), 'no-store')
+      nonces.add(nonce)
+    }
+    assert.equal(nonces.size, 3)
+  })
+
+  test('sends its files small, and not again to a browser that has them', async () => {
+    const file = await get('/parts/list.js')
+    assert.equal(file.headers.get('content-encoding'), 'gzip')
+    assert.equal(await file.text(), 'export {}')
+    assert.equal(file.headers.get('cache-control'), 'no-cache')
+    const etag = file.headers.get('etag') ?? ''
+    assert.equal((await get('/parts/list.js', { 'if-none-match': etag })).status, 304)
+    const plain = await get('/parts/list.js', { 'accept-encoding': 'identity' })
+    assert.equal(plain.headers.get('content-encoding'), null)
+    const named = await get('/assets/list-4711.js')
+    assert.match(named.headers.get('cache-control') ?? '', /immutable/)
   })
 
   test('does not stand in for what is not there, and serves no file beside its own', async () => {

@@ -1,0 +1,24 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiProblem } from './problem.ts'
+
+const maxTries = 3
+
+/**
+ * What was fetched, for all screens. Only what may succeed when it is asked again is asked again; a page that
+ * lies in another tab asks for nothing.
+ */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        gcTime: 5 * 60_000,
+        refetchOnWindowFocus: true,
+        retry: (count, error) =>
+          error instanceof ApiProblem && error.isRetryable && count < maxTries - 1,
+        retryDelay: (count) => Math.min(1_000 * 2 ** count, 8_000),
+      },
+      mutations: { retry: false },
+    },
+  })
+}

@@ -1,0 +1,20 @@
+import { createRouter } from '@tanstack/react-router'
+import { goRoute } from './screens/go/route.ts'
+import { rootRoute } from './shell/root-route.tsx'
+import { ScreenFailed } from './shell/screen-failed.tsx'
+import { Waiting } from './views/waiting.tsx'
+
+/** Every screen by its address. A screen's script is fetched when it is first gone to, or pointed at. */
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([goRoute]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: ScreenFailed,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { UserRole } from '@backhaul/sdk/canonical'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+import { startTestHub, type TestHub, type TestHubOptions } from './hub.ts'
+
+const consoleDir = join(dirname(fileURLToPath(import.meta.url)), '../../../console/dist')
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+/** A hub that serves the built console, and a browser to look at it with. */
+export interface ConsoleScene {
+  readonly hub: TestHub
+  readonly url: string
+  /** Opens a tab, signed in as somebody of a role; every tab is watched for errors until the scene ends. */
+  open(path: string, options?: TabOptions): Promise<Page>
+  /** @throws {AssertionError} when a page said an error, broke its security policy, or was refused a file. */
+  close(): Promise<void>
+}
+
+interface TabOptions {
+  /** `null` for nobody. An admin when left out. */
+  readonly as?: UserRole | null
+  readonly scheme?: 'light' | 'dark'
+  readonly language?: 'en' | 'de'
+  readonly width?: number
+  readonly height?: number
+  readonly javaScript?: boolean
+  /** Answers of the API that this tab is to see as failed: they are no error of the page. */
+  readonly expectsFailures?: boolean
+}
+
+/** Starts both. The browser is the one that `npm test` found. */
+export async function startConsole(options: TestHubOptions = {}): Promise<ConsoleScene> {
+  const hub = await startTestHub(options)
+  const http = await createHttpServer({ ...hub.httpDeps, metrics: createMetrics(), consoleDir })
+  const { url } = await http.listen({ host: '127.0.0.1', port: 0 })
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const complaints: string[] = []
+  return {
+    hub,
+    url,
+    async open(path, tab = {}) {
+      const context = await contextFor(browser, tab)
+      await signIn(context, hub, tab.as)
+      const page = await context.newPage()
+      watch(page, complaints, tab)
+      await page.goto(`${url}${path}`)
+      return page
+    },
+    async close() {
+      await browser.close()
+      await http.close()
+      await hub.close()
+      assert.deepEqual(complaints, [])
+    },
+  }
+}
+
+function contextFor(browser: Browser, tab: TabOptions): Promise<BrowserContext> {
+  return browser.newContext({
+    colorScheme: tab.scheme ?? 'light',
+    locale: tab.language === 'de' ? 'de-DE' : 'en-US',
+    timezoneId: 'Europe/Amsterdam',
+    viewport: { width: tab.width ?? 1280, height: tab.height ?? 900 },
+    javaScriptEnabled: tab.javaScript ?? true,
+    reducedMotion: 'reduce',
+  })
+}
+
+/** Gives a browser the rights of a role: its key goes with every request. */
+async function signIn(
+  context: BrowserContext,
+  hub: TestHub,
+  role: UserRole | null = 'admin',
+): Promise<void> {
+  if (role === null) {
+    const problem = {
+      title: 'Not signed in',
+      status: 401,
+      detail: 'Nobody is signed in.',
+      code: 'UNAUTHENTICATED',
+      retryable: false,
+      traceId: '0',
+    }
+    await context.route('**/api/v1/session', (route) =>
+      route.fulfill({ status: 401, json: problem }),
+    )
+    return
+  }
+  const { json } = await hub.request('GET', '/api/v1/me', { as: role })
+  await context.setExtraHTTPHeaders({ authorization: `Bearer ${hub.keys[role]}` })
+  const session = {
+    user: { id: role, email: `${role}@example.com`, name: `Some ${role}`, role, language: null },
+    rights: json['rights'],
+    csrfToken: 'test',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  }
+  await context.route('**/api/v1/session', (route) => route.fulfill({ json: session }))
+}
+
+function watch(page: Page, complaints: string[], { expectsFailures = false }: TabOptions): void {
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return
+    if (message.location().url.endsWith('/api/v1/changes')) return
+    // The browser writes each failed request down; some tests fail them on purpose.
+    if (expectsFailures && message.text().startsWith('Failed to load resource')) return
+    complaints.push(`${message.text()} (${message.location().url})`)
+  })
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
+}
+
+/** @throws {AssertionError} naming each violation of WCAG 2.2 AA that axe finds on the page. */
+export async function assertAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  // By the browser's own door: the page's policy lets no other script in.
+  await page.evaluate(axeSource)
+  const found = await page.evaluate(async (asked) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(on: unknown, how: unknown): Promise<{ violations: AxeViolation[] }> }
+    }
+    const { violations } = await axe.run({ include: [['html']] }, { runOnly: asked })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  }, tags)
+  assert.deepEqual(found, [])
+}
+
+interface AxeViolation {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string }[]
+}
