@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { guardRoutes } from './access/guard.ts'
-import type { KeyUsage } from './access/key-usage.ts'
+import type { Usage } from './access/usage.ts'
 import { readJsonBodies, refuseCompressed } from './body/parsers.ts'
 import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
@@ -9,6 +9,8 @@ import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { caseActionRoutes } from './routes/case-actions.ts'
 import { caseSystemRoutes } from './routes/case-systems.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { connectionHealthRoutes } from './routes/connection-health.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { decisionRoutes } from './routes/decisions.ts'
@@ -28,6 +30,7 @@ import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
@@ -43,10 +46,7 @@ const headers = {
 }
 
 /** The API: JSON in and out, by zod schemas, each route for those who may use it. */
-export function apiScope(
-  app: FastifyInstance,
-  deps: RouteDeps & { readonly usage: KeyUsage },
-): void {
+export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usage: Usage }): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.setValidatorCompiler(validateByZod)
   // What is answered is made by a function for each kind, field by field: checking it again costs more than making it.
@@ -81,8 +81,10 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  connectionHealthRoutes(api, deps)
   oauthCallbackRoute(api, deps)
   pollRoutes(api, deps)
   connectorRoutes(api, deps)
@@ -93,6 +95,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
+  sessionRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

@@ -7,6 +7,7 @@ import { listApiKeys } from './api-keys.ts'
 import { listAudit } from './audit-queries.ts'
 import { findCaseOwner } from './case-owners.ts'
 import { findCase, findCasesByIdentifier, listCases } from './case-queries.ts'
+import { findMoves, listChanged } from './changes.ts'
 import type { Queryable } from './database.ts'
 import {
   countDead,
@@ -131,6 +132,8 @@ describe('what lists and pages are read with', () => {
     'resolved exceptions': (db) => listExceptions(db, { ...page, status: 'resolved' }),
     'exceptions of a return': (db) => listExceptions(db, { ...page, caseId }),
     'an exception': (db) => findException(db, caseId),
+    'what has moved': (db) => findMoves(db, { chains: { openedAfter: createdAt, others: [7] }, looseSince: createdAt }),
+    'what has changed': (db) => listChanged(db, { spans: [{ chainId: caseId, after: 7, upTo: 9 }], since: createdAt }),
     'deliveries that wait': (db) => listDeliveries(db, { ...page, state: 'pending' }),
     'deliveries that wait for a connection': (db) => listDeliveries(db, { ...page, state: 'pending', connectionId: 'erp', after: { ...key, connectionId: 'erp' } }),
     'deliveries of a return': (db) => listDeliveries(db, { ...page, caseId, state: 'delivered' }),
