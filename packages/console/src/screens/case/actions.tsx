@@ -56,37 +56,7 @@ export function CaseActions({
         {say('print')}
       </Button>
       <MoreMenu found={found} doNow={doNow} />
-      <ReasonDialog
-        isOpen={doing === 'note'}
-        title={say('note.title')}
-        label={say('note.label')}
-        submit={say('note.submit')}
-        minLength={1}
-        onClose={end}
-        onReason={(note) => send('notes', { note })}
-      />
-      <ReasonDialog
-        isOpen={doing === 'owner'}
-        title={say('owner.title')}
-        hint={say('owner.hint')}
-        label={say('owner.label')}
-        submit={say('owner.submit')}
-        isShort
-        minLength={0}
-        initial={found.owner?.owner ?? ''}
-        onClose={end}
-        onReason={(owner) => send('owner', { owner: owner === '' ? null : owner }, 'PUT')}
-      />
-      <ReasonDialog
-        isOpen={doing === 'cancel'}
-        title={say('cancel.title', { caseNo: found.caseNo })}
-        hint={say('cancel.hint')}
-        submit={say('cancel.submit')}
-        isDanger
-        onClose={end}
-        onReason={(reason) => send('cancel', { reason })}
-      />
-      <LinkDialog isOpen={doing === 'link'} onClose={end} onLink={(ref) => send('refs', ref)} />
+      <CaseDialogs doing={doing} found={found} end={end} send={send} />
     </div>
   )
 }
@@ -100,7 +70,6 @@ function MoreMenu({
 }) {
   const { say } = useCaseTexts()
   const { can } = useSession()
-  const copy = (text: string) => void navigator.clipboard.writeText(text)
   const address = caseAddress(found.caseNo)
   return (
     <Menu position="bottom-end" withinPortal>
@@ -134,5 +103,59 @@ function MoreMenu({
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+function copy(text: string): void {
+  void navigator.clipboard.writeText(text)
+}
+
+function CaseDialogs({
+  doing,
+  found,
+  end,
+  send,
+}: {
+  readonly doing: Doing | null
+  readonly found: CaseView
+  readonly end: () => void
+  readonly send: (path: string, body: unknown, method?: 'POST' | 'PUT') => Promise<void>
+}) {
+  const { say } = useCaseTexts()
+  return (
+    <>
+      <ReasonDialog
+        isOpen={doing === 'note'}
+        title={say('note.title')}
+        label={say('note.label')}
+        submit={say('note.submit')}
+        minLength={1}
+        onClose={end}
+        onReason={(note) => send('notes', { note })}
+      />
+      <ReasonDialog
+        key={found.owner?.owner}
+        isOpen={doing === 'owner'}
+        title={say('owner.title')}
+        hint={say('owner.hint')}
+        label={say('owner.label')}
+        submit={say('owner.submit')}
+        isShort
+        minLength={0}
+        initial={found.owner?.owner ?? ''}
+        onClose={end}
+        onReason={(owner) => send('owner', { owner: owner === '' ? null : owner }, 'PUT')}
+      />
+      <ReasonDialog
+        isOpen={doing === 'cancel'}
+        title={say('cancel.title', { caseNo: found.caseNo })}
+        hint={say('cancel.hint')}
+        submit={say('cancel.submit')}
+        isDanger
+        onClose={end}
+        onReason={(reason) => send('cancel', { reason })}
+      />
+      <LinkDialog isOpen={doing === 'link'} onClose={end} onLink={(ref) => send('refs', ref)} />
+    </>
   )
 }

@@ -188,7 +188,7 @@ export type Entry = Infer<typeof entry>
 const timelinePage = object({ data: array(entry), next_cursor: nullable(string()) })
 
 const word = object({ type: string(), occurredAt: string(), recordedAt: string() })
-const system = object({
+const knownSystem = object({
   system: string(),
   connection: nullable(
     object({
@@ -222,8 +222,8 @@ const system = object({
   ),
   refresh: array(string()),
 })
-export type System = Infer<typeof system>
-const systems = object({ data: array(system), asOf: string() })
+export type System = Infer<typeof knownSystem>
+const systems = object({ data: array(knownSystem), asOf: string() })
 
 const refreshed = object({
   steps: array(

@@ -24,7 +24,7 @@ export function LinesPanel({ lines }: { readonly lines: readonly Line[] }) {
         <Table.ScrollContainer
           minWidth={640}
           scrollAreaProps={{
-            viewportProps: { tabIndex: 0, 'aria-label': say('lines.title'), role: 'region' },
+            viewportProps: { tabIndex: 0, 'aria-label': say('lines.caption'), role: 'region' },
           }}
         >
           <Table>

@@ -2,6 +2,7 @@ import { Badge, Button, Group, List, Menu, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ApiProblem } from '../../api/problem.ts'
+import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
 import { TimeText } from '../../views/time-text.tsx'
 import type { CaseException, CaseView, Owed } from './case-api.ts'
@@ -118,30 +119,11 @@ function Exception({
         )}
       </Text>
       <Group gap="xs" mt={4} className="no-print">
-        <Menu withinPortal position="bottom-start">
-          <Menu.Target>
-            <Allowed right="exceptions.work">
-              <Button
-                size="xs"
-                variant="default"
-                rightSection={<IconChevronDown size={14} aria-hidden />}
-                aria-label={say('stuck.resolveNamed', { code })}
-              >
-                {say('stuck.resolve')}
-              </Button>
-            </Allowed>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {actions.map((action) => (
-              <Menu.Item
-                key={action}
-                onClick={() => deed.mutate({ path: `${path}/resolve`, body: { action } })}
-              >
-                {word('action', action)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <ResolveMenu
+          code={code}
+          actions={actions}
+          onAction={(action) => deed.mutate({ path: `${path}/resolve`, body: { action } })}
+        />
         <Allowed right="exceptions.work">
           <Button
             size="xs"
@@ -158,24 +140,83 @@ function Exception({
           {deed.error instanceof ApiProblem ? deed.error.message : say('dialog.failed')}
         </Text>
       )}
-      <ReasonDialog
+      <AssignDialog
+        exception={exception}
         isOpen={isAssigned}
-        title={say('stuck.assignNamed', { code })}
-        hint={say('owner.hint')}
-        label={say('owner.label')}
-        submit={say('owner.submit')}
-        isShort
-        minLength={0}
-        initial={owner ?? ''}
+        deed={deed}
         onClose={() => assign(false)}
-        onReason={async (name) => {
-          await deed.mutateAsync({
-            path: `${path}/assign`,
-            body: { owner: name === '' ? null : name },
-          })
-          assign(false)
-        }}
       />
     </div>
+  )
+}
+
+function ResolveMenu({
+  code,
+  actions,
+  onAction,
+}: {
+  readonly code: string
+  readonly actions: readonly string[]
+  readonly onAction: (action: string) => void
+}) {
+  const { say, word } = useCaseTexts()
+  const { can } = useSession()
+  const button = (
+    <Button
+      size="xs"
+      variant="default"
+      rightSection={<IconChevronDown size={14} aria-hidden />}
+      aria-label={say('stuck.resolveNamed', { code })}
+    >
+      {say('stuck.resolve')}
+    </Button>
+  )
+  if (!can('exceptions.work')) return <Allowed right="exceptions.work">{button}</Allowed>
+  return (
+    <Menu withinPortal position="bottom-start">
+      <Menu.Target>{button}</Menu.Target>
+      <Menu.Dropdown>
+        {actions.map((action) => (
+          <Menu.Item key={action} onClick={() => onAction(action)}>
+            {word('action', action)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function AssignDialog({
+  exception: { id, code, owner },
+  isOpen,
+  deed,
+  onClose,
+}: {
+  readonly exception: CaseException
+  readonly isOpen: boolean
+  readonly deed: ReturnType<typeof useAct>
+  readonly onClose: () => void
+}) {
+  const { say } = useCaseTexts()
+  return (
+    <ReasonDialog
+      key={owner}
+      isOpen={isOpen}
+      title={say('stuck.assignNamed', { code })}
+      hint={say('owner.hint')}
+      label={say('owner.label')}
+      submit={say('owner.submit')}
+      isShort
+      minLength={0}
+      initial={owner ?? ''}
+      onClose={onClose}
+      onReason={async (name) => {
+        await deed.mutateAsync({
+          path: `/api/v1/exceptions/${id}/assign`,
+          body: { owner: name === '' ? null : name },
+        })
+        onClose()
+      }}
+    />
   )
 }

@@ -27,7 +27,7 @@ export function TimelineEntry({
   readonly change: (next: Partial<CaseSearch>) => void
 }) {
   const texts = useCaseTexts()
-  const { say, word } = texts
+  const { word } = texts
   const id = useId()
   const head = useRef<HTMLButtonElement>(null)
   const isPicked = search.entry === entry.seq
@@ -60,33 +60,7 @@ export function TimelineEntry({
             {about}
           </Text>
         </span>
-        {hasFailed(entry) && (
-          <Badge
-            size="sm"
-            color="red"
-            variant="light"
-            className="case-badge"
-            leftSection={<IconAlertTriangle size={12} aria-hidden />}
-          >
-            {say(entry.effect.outcome === 'refused' ? 'entry.refused' : 'entry.trouble')}
-          </Badge>
-        )}
-        {entry.effect.outcome === 'repeated' && (
-          <Badge size="sm" color="gray" variant="outline" className="case-badge">
-            {say('entry.repeated')}
-          </Badge>
-        )}
-        {(entry.isLate || cameLate(entry)) && (
-          <Badge
-            size="sm"
-            color="yellow"
-            variant="light"
-            className="case-badge"
-            leftSection={<IconClockExclamation size={12} aria-hidden />}
-          >
-            {say(entry.isLate ? 'entry.outOfOrder' : 'entry.late')}
-          </Badge>
-        )}
+        <Marks entry={entry} />
       </UnstyledButton>
       <div className="case-entry-when">
         <TimeText at={entry.occurredAt} as="short" />
@@ -97,6 +71,42 @@ export function TimelineEntry({
         </div>
       )}
     </article>
+  )
+}
+
+/** What is odd about an entry, in a word each. */
+function Marks({ entry }: { readonly entry: Entry }) {
+  const { say } = useCaseTexts()
+  return (
+    <>
+      {hasFailed(entry) && (
+        <Badge
+          size="sm"
+          color="red"
+          variant="light"
+          className="case-badge"
+          leftSection={<IconAlertTriangle size={12} aria-hidden />}
+        >
+          {say(entry.effect.outcome === 'refused' ? 'entry.refused' : 'entry.trouble')}
+        </Badge>
+      )}
+      {entry.effect.outcome === 'repeated' && (
+        <Badge size="sm" color="gray" variant="outline" className="case-badge">
+          {say('entry.repeated')}
+        </Badge>
+      )}
+      {(entry.isLate || cameLate(entry)) && (
+        <Badge
+          size="sm"
+          color="yellow"
+          variant="light"
+          className="case-badge"
+          leftSection={<IconClockExclamation size={12} aria-hidden />}
+        >
+          {say(entry.isLate ? 'entry.outOfOrder' : 'entry.late')}
+        </Badge>
+      )}
+    </>
   )
 }
 

@@ -99,7 +99,6 @@ function Sources({ search, change, entries }: ChipsProps) {
 function Kinds({ search, change, entries }: ChipsProps) {
   const { say, word } = useCaseTexts()
   const chosen = search.kind ?? []
-  const kindOf = (type: string) => type.split('.', 1)[0] ?? type
   const known = [...new Set([...chosen, ...entries.map(({ type }) => kindOf(type))])].toSorted()
   const isFiltered = chosen.length > 0 || search.source !== undefined || search.failed === true
   return (
@@ -127,6 +126,11 @@ function Kinds({ search, change, entries }: ChipsProps) {
       )}
     </Group>
   )
+}
+
+/** `goods.received` -> `goods`. */
+function kindOf(type: string): string {
+  return type.split('.', 1)[0] ?? type
 }
 
 /** With it or without it; undefined where none is left, so that the address stays short. */
