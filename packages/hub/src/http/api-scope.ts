@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { guardRoutes } from './access/guard.ts'
-import type { KeyUsage } from './access/key-usage.ts'
+import type { Usage } from './access/usage.ts'
 import { readJsonBodies, refuseCompressed } from './body/parsers.ts'
 import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
@@ -28,6 +28,7 @@ import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
+import { sessionRoutes } from './routes/session.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
@@ -42,10 +43,7 @@ const headers = {
 }
 
 /** The API: JSON in and out, by zod schemas, each route for those who may use it. */
-export function apiScope(
-  app: FastifyInstance,
-  deps: RouteDeps & { readonly usage: KeyUsage },
-): void {
+export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usage: Usage }): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.setValidatorCompiler(validateByZod)
   // What is answered is made by a function for each kind, field by field: checking it again costs more than making it.
@@ -91,6 +89,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
+  sessionRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

@@ -6,6 +6,7 @@ import type { UserRole } from '@backhaul/sdk/canonical'
  */
 // biome-ignore format: a table
 const table = {
+  'session.own':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
   'self.read':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.read':        ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.create':      ['admin', 'agent', 'machine'],

@@ -6,7 +6,13 @@ import type { Caller } from '../access/caller.ts'
 import { createChangeListeners } from './change-listeners.ts'
 import { openEventStream } from './event-stream.ts'
 
-const caller: Caller = { keyId: 'k1', role: 'agent', actor: 'key:k1 Kim', connectionId: null }
+const caller: Caller = {
+  keyId: 'k1',
+  session: null,
+  role: 'agent',
+  actor: 'key:k1 Kim',
+  connectionId: null,
+}
 
 interface Scene {
   authenticate: () => Caller | Promise<Caller>

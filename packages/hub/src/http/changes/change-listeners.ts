@@ -64,8 +64,8 @@ export function createChangeListeners(deps: {
     for (const { stream } of listeners) stream.send(bytes)
   }
 
-  function admit({ keyId }: Caller): void {
-    const own = [...listeners].filter(({ caller }) => caller.keyId === keyId).length
+  function admit({ actor }: Caller): void {
+    const own = [...listeners].filter(({ caller }) => caller.actor === actor).length
     if (listeners.size < listenersAtMost && own < listenersPerCaller) return
     throw new HubError('RATE_LIMITED', 'Too many listen for changes already.', {
       retryAfterSeconds: 30,
@@ -107,8 +107,12 @@ async function endUnlessAllowed(
   authenticator: Pick<Authenticator, 'authenticate'>,
 ): Promise<void> {
   try {
-    listener.caller = await authenticator.authenticate(listener.headers)
-    if (mayDo(listener.caller.role, 'returns.read')) return
+    listener.caller = await authenticator.authenticate({
+      headers: listener.headers,
+      method: 'GET',
+    })
+    const { role, session } = listener.caller
+    if (mayDo(role, 'returns.read') && session?.mustChangePassword !== true) return
   } catch (error) {
     // Whether it still may cannot be said: it is asked again.
     if (!(error instanceof HubError) || error.code !== 'UNAUTHENTICATED') return
