@@ -24,6 +24,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { oauthCallbackRoute } from './routes/oauth-callback.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { overviewRoute } from './routes/overview.ts'
 import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
@@ -75,6 +76,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  overviewRoute(api, deps)
   changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
