@@ -30,6 +30,7 @@ import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { systemRoute } from './routes/system.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
@@ -77,6 +78,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
   overviewRoute(api, deps)
+  systemRoute(api, deps)
   changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)

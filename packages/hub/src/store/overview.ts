@@ -95,7 +95,8 @@ export async function sumHeldMoney(db: Queryable): Promise<HeldMoney> {
      cross join lateral (
        select currency, case when posted_minor > 0 then posted_minor else invoiced_minor + goodwill_minor end
          - refunded_minor as left
-       from money_ledger where case_id = h.case_id) m
+       -- One by one, by its key, however many the planner takes returns on hold to be.
+       from money_ledger where case_id = h.case_id limit 1) m
      where m.left > 0 group by m.currency order by m.currency`,
   )
   return {

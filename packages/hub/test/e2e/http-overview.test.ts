@@ -51,7 +51,7 @@ describe('the overview', () => {
   /** As many as the list has that the counter leads to. */
   async function listed(counter: unknown): Promise<number> {
     const { list, query } = counter as { list: string; query: Record<string, string> }
-    const answer = await hub.request('GET', `${list}?${new URLSearchParams(query)}`)
+    const answer = await hub.request('GET', `${list}?${new URLSearchParams(query).toString()}`)
     assert.equal(answer.status, 200, answer.text)
     return itemsOf(answer).length
   }
