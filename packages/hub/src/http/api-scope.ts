@@ -7,6 +7,8 @@ import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { caseActionRoutes } from './routes/case-actions.ts'
+import { caseSystemRoutes } from './routes/case-systems.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { connectionHealthRoutes } from './routes/connection-health.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -31,6 +33,7 @@ import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { systemRoute } from './routes/system.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
@@ -71,6 +74,9 @@ export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usag
 
 function resourceRoutes(api: App, deps: RouteDeps): void {
   returnRoutes(api, deps)
+  timelineRoutes(api, deps)
+  caseSystemRoutes(api, deps)
+  caseActionRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)

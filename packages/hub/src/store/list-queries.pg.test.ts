@@ -5,7 +5,8 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/test-d
 import { newId } from '../platform/ids.ts'
 import { listApiKeys } from './api-keys.ts'
 import { listAudit } from './audit-queries.ts'
-import { findCase, findCasesByIdentifier, listCases, listTimeline } from './case-queries.ts'
+import { findCaseOwner } from './case-owners.ts'
+import { findCase, findCasesByIdentifier, listCases } from './case-queries.ts'
 import { findMoves, listChanged } from './changes.ts'
 import type { Queryable } from './database.ts'
 import {
@@ -26,6 +27,7 @@ import { countHeadlines, sumHeldMoney } from './overview.ts'
 import { listUnmapped } from './parked-values.ts'
 import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
+import { listCustomerWords, listLastWords, listOrigins, listTimeline } from './timeline.ts'
 import {
   countEntries,
   findEntries,
@@ -118,6 +120,11 @@ describe('what lists and pages are read with', () => {
     'an identifier': (db) => findCasesByIdentifier(db, { ...page, value: 'S00042' }),
     'a timeline': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'desc' }),
     'a timeline from its beginning': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'asc', from: 7 }),
+    'the failures of a timeline': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'desc', sources: ['erp'], kinds: ['goods'], failed: true }),
+    'the last words of a return': (db) => listLastWords(db, { caseId, createdAt }),
+    'what a customer wrote': (db) => listCustomerWords(db, { caseId, createdAt }),
+    'how events came in': (db) => listOrigins(db, [{ source: 'erp', messageId: caseId, recordedAt: createdAt }]),
+    'the owner of a return': (db) => findCaseOwner(db, caseId),
     'the deliveries of events': (db) => listDeliveriesOfEvents(db, { ...page, caseId, fromSeq: 1, toSeq: 9, since: createdAt }),
     'how the lanes of a return stand': (db) => summarizeDeliveries(db, { caseId, atMost: 100 }),
     'the exceptions of a return': (db) => listCaseExceptions(db, caseId),

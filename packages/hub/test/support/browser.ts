@@ -114,7 +114,6 @@ async function addUser(hub: TestHub, role: PersonRole, email: string): Promise<v
 function watch(page: Page, complaints: string[], { expectsFailures = false }: TabOptions): void {
   page.on('console', (message) => {
     if (message.type() !== 'error') return
-    if (message.location().url.endsWith('/api/v1/changes')) return
     // The browser writes each failed request down; some tests fail them on purpose.
     if (expectsFailures && message.text().startsWith('Failed to load resource')) return
     complaints.push(`${message.text()} (${message.location().url})`)

@@ -3,6 +3,7 @@ import type { UserRole } from '@backhaul/sdk/canonical'
 /**
  * Everything that can be done through the API, in rows, and who may do it. `customer.read`,
  * `message_bodies.read` and `policy_inputs.read` are about fields: whoever lacks them gets the rest without these.
+ * Who signs in as a person, and has `customer.read`, asks for them with a reason (see `personal-data.ts`).
  */
 // biome-ignore format: a table
 const table = {
@@ -14,6 +15,8 @@ const table = {
   'returns.override':    ['admin', 'agent'],
   'policy_inputs.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'returns.work':        ['admin', 'agent', 'warehouse', 'finance'],
+  'returns.cancel':      ['admin', 'agent'],
+  'returns.refresh':     ['admin', 'integrator', 'agent', 'warehouse', 'finance'],
   'events.post':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'machine'],
   'files.post':          ['admin', 'integrator', 'agent', 'machine'],
   'customer.read':       ['admin', 'agent', 'finance'],

@@ -1,6 +1,7 @@
-import { entitySchemas, fromMinor, headlines, type money } from '@backhaul/sdk/canonical'
+import { entitySchemas, headlines } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import type { CaseSummary, IdentifiedCase } from '../../store/case-queries.ts'
+import { answerFields } from './case-answers.ts'
 import { iso, text, textOrNull, time, uuid } from './common.ts'
 import { lane } from './deliveries.ts'
 
@@ -37,7 +38,10 @@ export function returnSummaryView(summary: CaseSummary): z.infer<typeof returnSu
 }
 
 export const returnView = entitySchemas.return_case
-  .extend({ deliveries: z.array(lane).describe('How the connected systems stand.') })
+  .extend({
+    deliveries: z.array(lane).describe('How the connected systems stand.'),
+    ...answerFields,
+  })
   .meta({ id: 'Return', description: 'A return, whole.' })
 
 export type ReturnView = z.infer<typeof returnView>
@@ -65,10 +69,4 @@ export function identifiedView(found: IdentifiedCase): z.infer<typeof identified
     caseNo,
     headline: found.headline,
   }
-}
-
-/** Wire amounts of a case's minor units. */
-export function amounts(currency: string) {
-  const amount = (minor: number): z.infer<typeof money> => fromMinor(minor, currency)
-  return { amount, amountOrNull: (minor: number | null) => (minor === null ? null : amount(minor)) }
 }

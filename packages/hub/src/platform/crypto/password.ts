@@ -66,9 +66,11 @@ const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
 const groups = 5
 const groupLength = 4
 
+function randomGroup(): string {
+  return Array.from({ length: groupLength }, () => letters[randomInt(letters.length)]).join('')
+}
+
 /** A random password that can be read out and typed: five groups of four, 99 bits. */
 export function readablePassword(): string {
-  const group = (): string =>
-    Array.from({ length: groupLength }, () => letters[randomInt(letters.length)]).join('')
-  return Array.from({ length: groups }, group).join('-')
+  return Array.from({ length: groups }, randomGroup).join('-')
 }
