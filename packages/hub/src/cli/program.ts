@@ -15,6 +15,7 @@ const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   migrate: async () => (await import('./commands/migrate.ts')).addMigrateCommand,
   doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  status: async () => (await import('./commands/status.ts')).addStatusCommand,
   config: async () => (await import('./commands/config.ts')).addConfigCommands,
   key: async () => (await import('./commands/key.ts')).addKeyCommands,
   case: async () => (await import('./commands/case.ts')).addCaseCommands,

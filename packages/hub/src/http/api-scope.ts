@@ -26,11 +26,13 @@ import { messageRoutes } from './routes/messages.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { oauthCallbackRoute } from './routes/oauth-callback.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { overviewRoute } from './routes/overview.ts'
 import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { systemRoute } from './routes/system.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
@@ -81,6 +83,8 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  overviewRoute(api, deps)
+  systemRoute(api, deps)
   changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)

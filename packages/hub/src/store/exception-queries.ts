@@ -29,6 +29,9 @@ export interface ExceptionFilter {
   readonly code?: string | undefined
   readonly owner?: string | undefined
   readonly caseId?: string | undefined
+  readonly dueFrom?: Date | undefined
+  readonly dueBefore?: Date | undefined
+  readonly openedFrom?: Date | undefined
 }
 
 const columns = `e.exception_id as "exceptionId", e.case_id as "caseId", c.case_no as "caseNo", e.key, e.code, e.object, e.severity,
@@ -55,6 +58,9 @@ export async function listExceptions(
   if (filter.caseId !== undefined) {
     add(`coalesce(e.case_id, '00000000-0000-0000-0000-000000000000') = $`, filter.caseId)
   }
+  if (filter.dueFrom !== undefined) add('e.due_at >= $', filter.dueFrom)
+  if (filter.dueBefore !== undefined) add('e.due_at < $', filter.dueBefore)
+  if (filter.openedFrom !== undefined) add('e.opened_at >= $', filter.openedFrom)
   add('e.exception_id < $', filter.before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff')
   values.push(filter.limit)
   const { rows } = await db.query<ExceptionRecord>(

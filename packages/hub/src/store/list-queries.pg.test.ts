@@ -23,6 +23,7 @@ import {
 import { findActive, findVersion, listDocuments, listVersions } from './documents.ts'
 import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
 import { findMessageDetail, listMessages } from './message-queries.ts'
+import { countHeadlines, sumHeldMoney } from './overview.ts'
 import { listUnmapped } from './parked-values.ts'
 import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
@@ -132,6 +133,8 @@ describe('what lists and pages are read with', () => {
     'resolved exceptions': (db) => listExceptions(db, { ...page, status: 'resolved' }),
     'exceptions of a return': (db) => listExceptions(db, { ...page, caseId }),
     'an exception': (db) => findException(db, caseId),
+    'returns at each headline': (db) => countHeadlines(db, ['received']),
+    'money of returns on hold': (db) => sumHeldMoney(db),
     'what has moved': (db) => findMoves(db, { chains: { openedAfter: createdAt, others: [7] }, looseSince: createdAt }),
     'what has changed': (db) => listChanged(db, { spans: [{ chainId: caseId, after: 7, upTo: 9 }], since: createdAt }),
     'deliveries that wait': (db) => listDeliveries(db, { ...page, state: 'pending' }),

@@ -15,6 +15,7 @@ import { CaseCache } from '../pipeline/process/case-cache.ts'
 import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
+import { createFigureWriter } from '../pipeline/system/process-figures.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import { createTryCounter, type TryCounter } from '../pipeline/vitals/try-counter.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -74,6 +75,7 @@ const wordsMs = 1_000
 const masterDataMs = 1_000
 const idleMs = 500
 const triesMs = 15_000
+const figuresMs = 15_000
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
@@ -288,12 +290,21 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
     deps.connections.refresh(),
   )
   const words = every(wordsMs, { name: 'words', log }, () => deps.glossary.refresh())
+  const figures = createFigureWriter({
+    ...deps,
+    nodeId: node.nodeId,
+    roles: config.roles,
+    dataDir: config.dataDir,
+  })
+  const says = every(figuresMs, { name: 'figures', log, firstAfterMs: 0 }, figures.write)
   const rests = every(restMs, { name: 'rest', log }, restWhenIdle(ring))
   const always = [
     beats,
     refreshes,
     words,
     rests,
+    says,
+    { stop: figures.stop },
     ...startMasterData(deps),
     ...watchDropFolder(ring),
     ...(config.roles.includes('deliver')

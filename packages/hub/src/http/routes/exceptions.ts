@@ -18,6 +18,7 @@ import type { App, RouteDeps } from './types.ts'
 
 const exceptionId = z.object({ id: z.uuid().toLowerCase() })
 const place = z.tuple([z.uuid()])
+const moment = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
 const tags = ['Exceptions']
 
 const worked = z.object({
@@ -111,19 +112,24 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
         summary: 'Exceptions, the newest first; the open ones unless another status is asked for.',
         querystring: z.strictObject({
           ...pageQuery,
-          status: exception.shape.status.default('open'),
+          status: z.enum([...exception.shape.status.options, 'all']).default('open'),
           queue: exception.shape.queue.optional(),
           code: exception.shape.code.optional(),
           owner: boundedText(200).optional(),
           case: z.uuid().toLowerCase().optional().describe('Id of the return.'),
+          dueFrom: moment.optional().describe('To be dealt with then, or later.'),
+          dueBefore: moment.optional().describe('To be dealt with before.'),
+          openedFrom: moment.optional().describe('Opened then, or later.'),
         }),
         response: { 200: pageOf(exception), ...problems },
       },
     },
     async ({ query }, reply) => {
-      const { limit, cursor, case: caseId, ...filter } = query
+      const { limit, cursor, case: caseId, status: asked, ...filter } = query
       const [before] = readCursor(cursor, place) ?? []
-      const rows = await listExceptions(pool, { ...filter, caseId, before, limit: limit + 1 })
+      const status = asked === 'all' ? undefined : asked
+      const page = { ...filter, status, caseId, before, limit: limit + 1 }
+      const rows = await listExceptions(pool, page)
       const { items, next } = cutPage(rows, limit, (last) => [last.exceptionId])
       return sendPage(reply, { data: items.map(exceptionView), next })
     },
