@@ -8,6 +8,15 @@ export { isWaitedFor } from './delays.ts'
 export { describeTransitions } from './describe.ts'
 export { fold } from './fold.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
+export {
+  dueAtOf,
+  type Listing,
+  listingOf,
+  type Stage,
+  stages,
+  type WaitingParty,
+  waitingParties,
+} from './listing.ts'
 export { noticeOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
 export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'

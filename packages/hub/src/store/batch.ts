@@ -95,7 +95,16 @@ export interface HeadlineWrite {
   readonly caseSeq: number
   readonly channel: string
   readonly company: string
+  readonly kind: string
   readonly headline: string
+  readonly stage: string
+  readonly needsReview: boolean
+  readonly waitingOn: string | null
+  readonly priority: string
+  readonly owner: string | null
+  readonly slaDueAt: string | null
+  /** Begin of the five minutes in which the case was last written. */
+  readonly touchedAt: string
 }
 
 export interface Lease {
