@@ -6,8 +6,9 @@ import { CliError } from './cli/cli-error.ts'
 import type { ServeOptions } from './cli/context.ts'
 import { exitCodes } from './cli/exit-code.ts'
 import { openDatabase } from './cli/open-database.ts'
-import { announceFirstKey, announceReady } from './cli/serve/announce.ts'
+import { announceFirstAdmin, announceFirstKey, announceReady } from './cli/serve/announce.ts'
 import { catchUncaught, type Ending, listenForEnding } from './cli/serve/ending.ts'
+import { makeFirstAdmin } from './cli/serve/first-admin.ts'
 import { makeFirstKey } from './cli/serve/first-key.ts'
 import { StartedParts } from './cli/serve/parts.ts'
 import { whenDatabaseAnswers } from './cli/serve/wait-for-database.ts'
@@ -143,6 +144,10 @@ async function startAll(start: Start): Promise<void> {
     )
     // At once: whatever fails after this, somebody has to have it.
     if (firstKey !== null) announceFirstKey(voice, firstKey)
+    const firstAdmin = await whenDatabaseAnswers(patient, () =>
+      makeFirstAdmin({ pool, record, dataDir }),
+    )
+    if (firstAdmin !== null) announceFirstAdmin(voice, firstAdmin)
   }
   const url = await startHttp(start, { ...common, hub, registry, record })
   announceReady(voice, { version: start.version, url, database })

@@ -13,6 +13,8 @@ export {
   type ConnectorLimits,
   DefinitionError,
   defineConnector,
+  type LinkedRef,
+  type LinkOf,
 } from './connector/define-connector.ts'
 export type {
   Delivered,

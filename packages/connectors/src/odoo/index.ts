@@ -2,6 +2,7 @@ import { defineConnector } from '@backhaul/sdk/connector'
 import { changes, presence, webhooks } from './changes/index.ts'
 import { config } from './config.ts'
 import { feeds } from './feeds/feeds.ts'
+import { linkOf } from './link-of.ts'
 import { draftCredit, issueRefund, postCredit } from './money/index.ts'
 import { recordNote } from './notes/index.ts'
 import { lookUpOrder } from './orders/look-up.ts'
@@ -62,5 +63,6 @@ export default defineConnector({
   feeds,
   setup,
   diagnose,
+  linkOf,
   check,
 })

@@ -3,6 +3,7 @@ import { openReturnsSeconds, pullChanges, pullOpenReturns } from './changes/poll
 import { readBucket } from './client/failures.ts'
 import { oauth } from './client/oauth.ts'
 import { config } from './config.ts'
+import { linkOf } from './link-of.ts'
 import { issueRefund } from './refunds/issue-refund.ts'
 import { updateReturn } from './returns/update-return.ts'
 import { check } from './setup/check.ts'
@@ -37,5 +38,6 @@ export default defineConnector({
   oauth,
   setup,
   diagnose,
+  linkOf,
   check,
 })

@@ -2,6 +2,7 @@ import { defineConnector } from '@backhaul/sdk/connector'
 import { check } from './check.ts'
 import { config } from './config.ts'
 import { limits } from './limits.ts'
+import { linkOf } from './link-of.ts'
 import { setup } from './setup/setup.ts'
 import { tickets } from './tickets-poll.ts'
 import { ticketUpdate } from './update-ticket.ts'
@@ -26,5 +27,6 @@ export default defineConnector({
   polls: { tickets },
   delivers: { 'ticket.update': ticketUpdate },
   setup,
+  linkOf,
   check,
 })

@@ -28,9 +28,9 @@ export function UserMenu() {
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      // What one person saw is not for the next.
-      queries.clear()
       queries.setQueryData(sessionKey, null)
+      // What one person saw is not for the next.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
     },
   })
   const role = t(`role.${session.user.role}` as 'role.admin')

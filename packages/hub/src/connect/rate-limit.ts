@@ -1,6 +1,6 @@
 import type { Allowance, BudgetLimits } from '@backhaul/sdk/connector'
 import type { Clock } from '../platform/clock.ts'
-import { createToldAllowance } from './told-allowance.ts'
+import { createToldAllowance, type ToldStanding } from './told-allowance.ts'
 
 /**
  * Spreads one connection's requests over time: its deliveries, polls, look-ups and checks together. Waits for
@@ -24,6 +24,8 @@ export interface RateLimit {
   pauseFor(ms: number): void
   /** What is left of the pause, in milliseconds. */
   pauseLeftMs(): number
+  /** What the system still allows by its own word: of the connection and its budgets, where least is left. */
+  told(): ToldStanding | null
 }
 
 const minuteMs = 60_000
@@ -86,7 +88,15 @@ export function createRateLimit(options: {
     pauseLeftMs() {
       return Math.max(0, Math.ceil(pausedUntilMs - clock.monotonicMs()))
     },
+    told() {
+      const known = [whole, ...named.values()].flatMap((budget) => budget.standing() ?? [])
+      return known.toSorted((a, b) => shareLeft(a) - shareLeft(b))[0] ?? null
+    },
   }
+}
+
+function shareLeft({ left, limit }: ToldStanding): number {
+  return limit === null ? 1 : left / limit
 }
 
 interface Budget {
@@ -94,6 +104,7 @@ interface Budget {
   take(startMs: number): void
   ended(): void
   learn(allowance: Allowance): void
+  standing(): ToldStanding | null
 }
 
 /**
@@ -119,5 +130,6 @@ function createBudget(options: {
     },
     ended: () => told.ended(),
     learn: (allowance) => told.learn(allowance),
+    standing: () => told.standing(),
   }
 }

@@ -11,6 +11,16 @@ export interface ToldAllowance {
   ended(): void
   /** Takes in what an answer said. What makes no sense is passed over. */
   learn(allowance: Allowance): void
+  /** What is left by now, to be shown; null where nothing is known. */
+  standing(): ToldStanding | null
+}
+
+export interface ToldStanding {
+  readonly left: number
+  /** Null where it was not said. */
+  readonly limit: number | null
+  /** Null for what comes back steadily. */
+  readonly resetsAt: Date | null
 }
 
 interface Told {
@@ -66,6 +76,18 @@ export function createToldAllowance({ clock }: { readonly clock: Clock }): ToldA
     learn(allowance) {
       const read = readAllowance(allowance, clock)
       if (read !== undefined) told = { ...read, left: read.left - underWay * read.cost }
+    },
+    standing() {
+      const nowMs = clock.monotonicMs()
+      const known = current(nowMs)
+      if (known === null) return null
+      const { left, limit, resetMs } = known
+      const endsAtMs = clock.now().getTime() + resetMs - nowMs
+      return {
+        left: Math.max(0, Math.floor(left)),
+        limit: Number.isFinite(limit) ? limit : null,
+        resetsAt: Number.isFinite(endsAtMs) ? new Date(endsAtMs) : null,
+      }
     },
   }
 }

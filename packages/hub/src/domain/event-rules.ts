@@ -90,3 +90,8 @@ export const eventRules: Readonly<Record<EventType, EventRule>> = {
   'delivery.recovered': { axis: null },
   'timer.fired': { axis: null },
 }
+
+/** The axis that events of a type are a statement about; null for one that is about none, or that says itself about which. */
+export function axisOfType(type: EventType): Axis | null {
+  return eventRules[type].axis
+}

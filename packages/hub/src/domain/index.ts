@@ -1,12 +1,18 @@
 /**
  * The case: what may happen to a return, in tables, and what follows from it. Pure and total.
  */
+export { factsNow, type StandingFact } from './answers/facts.ts'
+export { moneyOf, moneyWaits } from './answers/money.ts'
+export { owedCodes, owedNextOf } from './answers/owed-next.ts'
+export { sayFacts } from './answers/say.ts'
 export type { CaseException, CaseState, LineState } from './case-state.ts'
 export { apply, isLate } from './decide.ts'
 export { type Decision, type OwedCommand, refusalCodes } from './decision.ts'
 export { isWaitedFor } from './delays.ts'
 export { describeTransitions } from './describe.ts'
+export { axisOfType } from './event-rules.ts'
 export { fold } from './fold.ts'
+export { plus as plusQuantities } from './ledger/decimal.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
 export {
   dueAtOf,
@@ -17,8 +23,9 @@ export {
   type WaitingParty,
   waitingParties,
 } from './listing.ts'
-export { noticeOf } from './obligations/commands.ts'
+export { noticeOf, orderQuestionOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
+export { askedElsewhere } from './policy/asked-elsewhere.ts'
 export { type CompiledPolicy, compilePolicyText } from './policy/compile.ts'
 export type {
   DecidedTerms,
@@ -39,7 +46,6 @@ export { deciderOf, mergeTerms, sayDecision, settlementOf } from './policy/say-d
 export { type ActivePolicies, activePolicies, noPolicies } from './policy/select.ts'
 export { waitingLines, wantsDecision } from './policy/waiting.ts'
 export { refsOf } from './refs.ts'
-export { sentenceOf } from './sentence.ts'
 export type { Room, StampedEvent } from './stamped-event.ts'
 export { moneyCommands, stillOwed, withinIssued } from './still-owed.ts'
 export { timersOf } from './timers.ts'

@@ -12,7 +12,8 @@ export function sentenceOf(state: CaseState): string {
   return `${waiting.charAt(0).toUpperCase()}${waiting.slice(1)}.`
 }
 
-const waitingFor: Readonly<Record<Headline, string>> = {
+/** What a headline says, as the end of a sentence. */
+export const waitingFor: Readonly<Record<Headline, string>> = {
   canceled: 'the return is canceled',
   rejected: 'the return is rejected',
   expired: 'the authorization has expired',

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { guardRoutes } from './access/guard.ts'
-import type { KeyUsage } from './access/key-usage.ts'
+import type { Usage } from './access/usage.ts'
 import { readJsonBodies, refuseCompressed } from './body/parsers.ts'
 import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { caseActionRoutes } from './routes/case-actions.ts'
+import { caseSystemRoutes } from './routes/case-systems.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { connectionHealthRoutes } from './routes/connection-health.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { decisionRoutes } from './routes/decisions.ts'
@@ -26,6 +30,8 @@ import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
@@ -40,10 +46,7 @@ const headers = {
 }
 
 /** The API: JSON in and out, by zod schemas, each route for those who may use it. */
-export function apiScope(
-  app: FastifyInstance,
-  deps: RouteDeps & { readonly usage: KeyUsage },
-): void {
+export function apiScope(app: FastifyInstance, deps: RouteDeps & { readonly usage: Usage }): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.setValidatorCompiler(validateByZod)
   // What is answered is made by a function for each kind, field by field: checking it again costs more than making it.
@@ -69,14 +72,19 @@ export function apiScope(
 
 function resourceRoutes(api: App, deps: RouteDeps): void {
   returnRoutes(api, deps)
+  timelineRoutes(api, deps)
+  caseSystemRoutes(api, deps)
+  caseActionRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
+  connectionHealthRoutes(api, deps)
   oauthCallbackRoute(api, deps)
   pollRoutes(api, deps)
   connectorRoutes(api, deps)
@@ -87,6 +95,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
+  sessionRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

@@ -66,16 +66,18 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('lets whoever asks see health, version and problem types, and send webhooks, and nothing else', () => {
+  test('lets whoever asks see health, version and problem types, sign in, and send webhooks, and nothing else', () => {
     const open = operations
       .filter(([, { security }]) => security.length === 0)
       .map(([name]) => name)
     assert.deepEqual(open.toSorted(), [
+      'get /api/v1/session/options',
       'get /livez',
       'get /oauth/callback',
       'get /problems/{code}',
       'get /readyz',
       'get /version',
+      'post /api/v1/session',
       'post /webhooks/{connectionId}/{topic}',
       'post /webhooks/{connectionId}/{topic}/{addressSecret}',
     ])
@@ -84,6 +86,6 @@ describe('the OpenAPI document', () => {
   test('has an operation for every right but those about fields', () => {
     const rights = new Set(operations.map(([, operation]) => operation['x-right']))
     const unused = actions.filter((action) => !rights.has(action))
-    assert.deepEqual(unused, ['policy_inputs.read', 'customer.read', 'message_bodies.read'])
+    assert.deepEqual(unused, ['policy_inputs.read', 'message_bodies.read'])
   })
 })

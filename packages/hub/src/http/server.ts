@@ -1,10 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import fastify, { type FastifyInstance } from 'fastify'
+import { ChangeWatch } from '../pipeline/changes/change-watch.ts'
+import { createPasswords } from '../platform/crypto/password.ts'
 import { HubError } from '../platform/errors.ts'
 import { createAuthenticator } from './access/authenticate.ts'
-import { createKeyUsage } from './access/key-usage.ts'
+import { createUsage } from './access/usage.ts'
 import { apiScope } from './api-scope.ts'
+import { createChangeListeners } from './changes/change-listeners.ts'
 import type { HttpDeps } from './deps.ts'
 import { describeRoutes } from './openapi.ts'
 import { answerProblems, sendProblem } from './problem/answer-problems.ts'
@@ -39,12 +42,16 @@ const connectionCheckMs = 2_000
 /** Puts the HTTP side of the hub together. It listens when it is told to. */
 export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   const { log, config, pool, clock, metrics } = deps
-  const usage = createKeyUsage({ pool, log })
+  const usage = createUsage({ pool, log })
   const state = { isDraining: false }
+  const authenticator = createAuthenticator({ pool, clock, config })
+  const changeListeners = createChangeListeners({ watch: new ChangeWatch(deps), authenticator })
   const routeDeps = {
     ...deps,
-    authenticator: createAuthenticator({ pool, clock }),
+    authenticator,
+    changeListeners,
     usage,
+    passwords: createPasswords(),
     isDraining: () => state.isDraining,
   }
   const app = createApp(deps)
@@ -70,9 +77,12 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     },
     beginDrain() {
       state.isDraining = true
+      // Whoever listens goes on listening to another process.
+      changeListeners.close()
     },
     async close() {
       state.isDraining = true
+      changeListeners.close()
       await app.close()
       await usage.stop()
     },

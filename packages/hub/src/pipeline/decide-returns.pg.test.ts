@@ -223,6 +223,23 @@ describe('a return that a rule set decides', () => {
     assert.match(String(review?.data['note']), /P29/)
   })
 
+  test('asked for again in another system says where it was asked for first', async () => {
+    const first = await send(asked('jj/1', '1', { data: { sourceSystem: 'shop' } }))
+    const again = await send(asked('jj/2', '1', { data: { sourceSystem: 'desk' } }))
+    const found = await loadCase(ring.pool, again)
+    const [exception] = Object.values(found?.state.exceptions ?? {})
+    const other = await loadCase(ring.pool, first)
+    assert.deepEqual(
+      [exception?.code, exception?.object, exception?.status],
+      ['CU01', `return:${other?.caseNo}`, 'open'],
+    )
+    const inOneSystem = await send(asked('jj/3', '1', { data: { sourceSystem: 'desk' } }))
+    const [, ...others] = Object.values(
+      (await loadCase(ring.pool, inOneSystem))?.state.exceptions ?? {},
+    )
+    assert.deepEqual(others, [])
+  })
+
   test('of another company is another order', async () => {
     await send(asked('k/1', '4'))
     const caseId = await send(asked('k/2', '4', { data: { company: 'north' } }))

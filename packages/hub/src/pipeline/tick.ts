@@ -7,6 +7,7 @@ import { ensurePartitions } from '../store/migrate.ts'
 import { releaseDue } from '../store/parked.ts'
 import { dropOldPartitions, purgeDedupe, type Retention } from '../store/retention.ts'
 import { type DueTimer, takeDueTimers } from '../store/timers.ts'
+import { purgeSessions } from '../store/user-sessions.ts'
 import { internalMessage } from './message.ts'
 import { settleSnapshots } from './settle-snapshots.ts'
 
@@ -58,5 +59,6 @@ export async function housekeep(
   if (dropped.length > 0) log.info({ dropped }, 'old history dropped')
   for (let purged = await purgeDedupe(pool, retention); purged > 0; )
     purged = await purgeDedupe(pool, retention)
+  for (let purged = await purgeSessions(pool); purged > 0; ) purged = await purgeSessions(pool)
   await purgeUnknown(pool, unknownDays)
 }

@@ -64,6 +64,11 @@ export const errorCodes = {
       'A message with this id and another body was taken in before; this one is kept as a conflict.',
     retryable: false,
   },
+  CANNOT_REFRESH: {
+    status: 409,
+    title: 'The system cannot be asked about this return.',
+    retryable: false,
+  },
   CONNECTION_DISABLED: {
     status: 409,
     title: 'The connection is disabled.',

@@ -76,7 +76,13 @@ export function addCaseConditions(
   if (kind !== undefined) conditions.add('h.kind = ?', kind)
   if (priority !== undefined) conditions.add('h.priority = ?', priority)
   if (waitingOn !== undefined) conditions.add('h.waiting_on = ?', waitingOn)
-  if (owner !== undefined) conditions.add('h.owner = ?', owner)
+  if (owner !== undefined) {
+    conditions.add(
+      `${list}.case_id in (select case_id from case_owner where owner = ? union all select case_id from case_headline where owner = ?)`,
+      owner,
+      owner,
+    )
+  }
   addTimes(conditions, filter)
   const { identifier, prefix } = filter
   if (identifier !== undefined) {

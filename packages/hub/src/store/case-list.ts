@@ -145,13 +145,14 @@ function addPlace(conditions: Conditions, page: CaseFilter & CaseListPage, { lis
 }
 
 const summaryColumns = `c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
-  h.headline, h.since, h.stage, h.needs_review as "needsReview", h.waiting_on as "waitingOn", h.priority, h.owner,
+  h.headline, h.since, h.stage, h.needs_review as "needsReview", h.waiting_on as "waitingOn", h.priority, coalesce(o.owner, h.owner) as owner,
   nullif(h.sla_due_at, 'infinity') as "slaDueAt", c.version, c.order_refs as "orderRefs", c.customer_id as "customerId",
   p.name as "customerName", c.line_count as "lineCount", m.currency, case when m.is_invoiced then m.invoiced_minor end as "valueMinor",
   q.requested, q.arrived, e.type as "lastEvent", c.created_at as "createdAt", c.updated_at as "updatedAt", h.touched_at as "touchedAt"`
 
 // The last event was recorded at the moment that the case was last written, which names its partition.
 const summaryJoins = `join return_case c on c.case_id = h.case_id
+  left join case_owner o on o.case_id = h.case_id
   left join party p on p.party_id = c.customer_id
   left join money_ledger m on m.case_id = h.case_id
   left join lateral (select trim_scale(coalesce(sum(requested), 0))::text as requested,

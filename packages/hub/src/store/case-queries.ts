@@ -1,12 +1,5 @@
-import {
-  type CaseId,
-  type EventType,
-  type ExternalRef,
-  type Headline,
-  isCaseNo,
-} from '@backhaul/sdk/canonical'
+import { type CaseId, type ExternalRef, type Headline, isCaseNo } from '@backhaul/sdk/canonical'
 import { parseId } from '../platform/ids.ts'
-import type { StoredCaseEvent } from './cases.ts'
 import type { Queryable } from './database.ts'
 
 /** A case without its state, which is made of its last snapshot and of what came after. */
@@ -109,44 +102,6 @@ export async function findCasesByIdentifier(
      where r.value = $1
      order by c.case_seq desc, r.type, r.system limit $2`,
     [normalizeIdentifier(value), limit],
-  )
-  return rows
-}
-
-/** One step of a case's history, with how it came in. */
-export type TimelineEvent = Pick<
-  StoredCaseEvent,
-  | 'seq'
-  | 'recordedAt'
-  | 'eventId'
-  | 'occurredAt'
-  | 'source'
-  | 'actor'
-  | 'messageId'
-  | 'data'
-  | 'effect'
-> & { readonly type: EventType }
-
-/** A page of a case's history in the order of its arrival, either way, from behind the number `from`. */
-export async function listTimeline(
-  db: Queryable,
-  page: {
-    readonly caseId: string
-    readonly createdAt: Date
-    readonly order: 'asc' | 'desc'
-    readonly from?: number | undefined
-    readonly limit: number
-  },
-): Promise<TimelineEvent[]> {
-  const { caseId, createdAt, order, from, limit } = page
-  const start = from ?? (order === 'asc' ? 0 : 2_147_483_647)
-  const { rows } = await db.query<TimelineEvent>(
-    `select seq, recorded_at as "recordedAt", event_id as "eventId", type, occurred_at as "occurredAt",
-       source, actor, message_id as "messageId", data, effect
-     from case_event
-     where case_id = $1 and recorded_at >= $2::timestamptz and seq ${order === 'asc' ? '>' : '<'} $3
-     order by seq ${order} limit $4`,
-    [caseId, createdAt, start, limit],
   )
   return rows
 }

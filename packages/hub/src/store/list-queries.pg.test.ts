@@ -6,7 +6,9 @@ import { newId } from '../platform/ids.ts'
 import { listApiKeys } from './api-keys.ts'
 import { listAudit } from './audit-queries.ts'
 import { countCases, listCases } from './case-list.ts'
-import { findCase, findCasesByIdentifier, hasIdentifier, listTimeline } from './case-queries.ts'
+import { findCaseOwner } from './case-owners.ts'
+import { findCase, findCasesByIdentifier, hasIdentifier } from './case-queries.ts'
+import { findMoves, listChanged } from './changes.ts'
 import type { Queryable } from './database.ts'
 import {
   countDead,
@@ -25,6 +27,7 @@ import { findMessageDetail, listMessages } from './message-queries.ts'
 import { listUnmapped } from './parked-values.ts'
 import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
+import { listCustomerWords, listLastWords, listOrigins, listTimeline } from './timeline.ts'
 import {
   countEntries,
   findEntries,
@@ -135,6 +138,11 @@ describe('what lists and pages are read with', () => {
     'an identifier': (db) => findCasesByIdentifier(db, { ...page, value: 'S00042' }),
     'a timeline': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'desc' }),
     'a timeline from its beginning': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'asc', from: 7 }),
+    'the failures of a timeline': (db) => listTimeline(db, { ...page, caseId, createdAt, order: 'desc', sources: ['erp'], kinds: ['goods'], failed: true }),
+    'the last words of a return': (db) => listLastWords(db, { caseId, createdAt }),
+    'what a customer wrote': (db) => listCustomerWords(db, { caseId, createdAt }),
+    'how events came in': (db) => listOrigins(db, [{ source: 'erp', messageId: caseId, recordedAt: createdAt }]),
+    'the owner of a return': (db) => findCaseOwner(db, caseId),
     'the deliveries of events': (db) => listDeliveriesOfEvents(db, { ...page, caseId, fromSeq: 1, toSeq: 9, since: createdAt }),
     'how the lanes of a return stand': (db) => summarizeDeliveries(db, { caseId, atMost: 100 }),
     'the exceptions of a return': (db) => listCaseExceptions(db, caseId),
@@ -143,6 +151,8 @@ describe('what lists and pages are read with', () => {
     'resolved exceptions': (db) => listExceptions(db, { ...page, status: 'resolved' }),
     'exceptions of a return': (db) => listExceptions(db, { ...page, caseId }),
     'an exception': (db) => findException(db, caseId),
+    'what has moved': (db) => findMoves(db, { chains: { openedAfter: createdAt, others: [7] }, looseSince: createdAt }),
+    'what has changed': (db) => listChanged(db, { spans: [{ chainId: caseId, after: 7, upTo: 9 }], since: createdAt }),
     'deliveries that wait': (db) => listDeliveries(db, { ...page, state: 'pending' }),
     'deliveries that wait for a connection': (db) => listDeliveries(db, { ...page, state: 'pending', connectionId: 'erp', after: { ...key, connectionId: 'erp' } }),
     'deliveries of a return': (db) => listDeliveries(db, { ...page, caseId, state: 'delivered' }),

@@ -17,6 +17,7 @@ import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
+import { createTryCounter, type TryCounter } from '../pipeline/vitals/try-counter.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
 import { releaseMemory } from '../platform/heap.ts'
@@ -73,6 +74,7 @@ const connectionsMs = 1_000
 const wordsMs = 1_000
 const masterDataMs = 1_000
 const idleMs = 500
+const triesMs = 15_000
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
@@ -100,6 +102,7 @@ interface Ring {
   readonly node: HubNode
   readonly loops: Loops
   readonly deliverer: Deliverer
+  readonly tries: TryCounter
   readonly receiver: Receiver
   readonly read: ReadMessage
   readonly drain: () => Promise<number>
@@ -135,6 +138,7 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
       await Promise.all([readers.stop(), ...loops.map(async (loop) => loop?.stop())])
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
       for (const each of periodic) each.stop()
+      await ring.tries.write().catch(() => undefined)
       await leave(pool, node)
     },
   }
@@ -146,6 +150,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
   const read = createMessageReader({ connections: deps.connections, mapper })
   const loops: Loops = { isHeldBack: false }
   const figures = createRingMetrics(deps.metrics)
+  const tries = createTryCounter({ ...deps, nodeName: node.name })
   const deliverer = createDeliverer({
     pool,
     connections: deps.connections,
@@ -156,7 +161,10 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     nodeId: node.nodeId,
     leaseSeconds: config.delivery.leaseSeconds,
     noticeAfterMs: config.delivery.customerNoticeAfterHours * 3_600_000,
-    onTried: figures.tried,
+    onTried(completion) {
+      figures.tried(completion)
+      tries.tried(completion)
+    },
     onWritten({ messages, wokenLanes }) {
       const hasRoomAgain = loops.isHeldBack && deliverer.dispatcher.heldCount <= heldEnough
       if (messages > 0 || hasRoomAgain) loops.process?.wake()
@@ -202,7 +210,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     for (const result of results) figures.received(result)
     loops.process?.wake()
   }
-  return { deps, node, loops, deliverer, receiver, read, drain, onTaken }
+  return { deps, node, loops, deliverer, tries, receiver, read, drain, onTaken }
 }
 
 const holdsNothing = { holds: () => false, hasRoom: () => false }
@@ -291,6 +299,9 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
     rests,
     ...startMasterData(deps),
     ...watchDropFolder(ring),
+    ...(config.roles.includes('deliver')
+      ? [every(triesMs, { name: 'tries', log }, ring.tries.write)]
+      : []),
   ]
   if (!config.roles.includes('tick')) return always
   const anchor = createAuditAnchor({ pool, auditSealKey: deps.auditSealKey, nodeName: node.name })

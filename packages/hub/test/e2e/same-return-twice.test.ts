@@ -115,6 +115,16 @@ describe('the same return in two channels', () => {
       [decision?.['verdict'], reason?.['rule'], reason?.['approver'], another],
       ['refer', 'P29', 'customer_service', undefined],
     )
+    const exceptions = itemsOf(
+      await scene.hub.request('GET', `/api/v1/exceptions?case=${textIn(second, 'id')}`),
+    )
+    assert.deepEqual(
+      exceptions.map(({ code, detail }) => [
+        code,
+        String(detail).includes(textIn(first, 'caseNo')),
+      ]),
+      [['CU01', true]],
+    )
     const announced = scene.odoo.db.find('stock.picking', [['origin', 'like', 'RMA-']])
     assert.equal(announced.length, 1)
     assert.match(String(announced[0]?.['origin']), new RegExp(textIn(first, 'caseNo')))

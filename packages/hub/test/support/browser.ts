@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { UserRole } from '@backhaul/sdk/canonical'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createHttpServer } from '../../src/http/server.ts'
+import { createPasswords } from '../../src/platform/crypto/password.ts'
+import { newId } from '../../src/platform/ids.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
+import { withTransaction } from '../../src/store/database.ts'
+import { findUserByEmail, insertUser, type PersonRole } from '../../src/store/users.ts'
 import { startTestHub, type TestHub, type TestHubOptions } from './hub.ts'
 
 const consoleDir = join(dirname(fileURLToPath(import.meta.url)), '../../../console/dist')
@@ -14,6 +17,8 @@ const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 )
+
+const passwords = createPasswords()
 
 /** A hub that serves the built console, and a browser to look at it with. */
 export interface ConsoleScene {
@@ -27,7 +32,7 @@ export interface ConsoleScene {
 
 interface TabOptions {
   /** `null` for nobody. An admin when left out. */
-  readonly as?: UserRole | null
+  readonly as?: PersonRole | null
   readonly scheme?: 'light' | 'dark'
   readonly language?: 'en' | 'de'
   readonly width?: number
@@ -50,7 +55,8 @@ export async function startConsole(options: TestHubOptions = {}): Promise<Consol
     url,
     async open(path, tab = {}) {
       const context = await contextFor(browser, tab)
-      await signIn(context, hub, tab.as)
+      const { as: role = 'admin' } = tab
+      if (role !== null) await signIn(context, { hub, url, role })
       const page = await context.newPage()
       watch(page, complaints, tab)
       await page.goto(`${url}${path}`)
@@ -76,41 +82,38 @@ function contextFor(browser: Browser, tab: TabOptions): Promise<BrowserContext> 
   })
 }
 
-/** Gives a browser the rights of a role: its key goes with every request. */
+const password = 'a password for tests'
+
+/** Signs a browser in as somebody of a role, as the page for it would. */
 async function signIn(
   context: BrowserContext,
-  hub: TestHub,
-  role: UserRole | null = 'admin',
+  { hub, url, role }: { readonly hub: TestHub; readonly url: string; readonly role: PersonRole },
 ): Promise<void> {
-  if (role === null) {
-    const problem = {
-      title: 'Not signed in',
-      status: 401,
-      detail: 'Nobody is signed in.',
-      code: 'UNAUTHENTICATED',
-      retryable: false,
-      traceId: '0',
-    }
-    await context.route('**/api/v1/session', (route) =>
-      route.fulfill({ status: 401, json: problem }),
-    )
-    return
-  }
-  const { json } = await hub.request('GET', '/api/v1/me', { as: role })
-  await context.setExtraHTTPHeaders({ authorization: `Bearer ${hub.keys[role]}` })
-  const session = {
-    user: { id: role, email: `${role}@example.com`, name: `Some ${role}`, role, language: null },
-    rights: json['rights'],
-    csrfToken: 'test',
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  }
-  await context.route('**/api/v1/session', (route) => route.fulfill({ json: session }))
+  const email = `${role}@example.com`
+  if ((await findUserByEmail(hub.pool, email)) === null) await addUser(hub, role, email)
+  const answer = await context.request.post(`${url}/api/v1/session`, { data: { email, password } })
+  assert.equal(answer.status(), 201)
+}
+
+async function addUser(hub: TestHub, role: PersonRole, email: string): Promise<void> {
+  const passwordHash = await passwords.hash(password)
+  await withTransaction(hub.pool, (tx) =>
+    insertUser(tx, {
+      userId: newId(),
+      email,
+      name: `Some ${role}`,
+      role,
+      language: null,
+      createdBy: 'test',
+      passwordHash,
+      mustChangePassword: false,
+    }),
+  )
 }
 
 function watch(page: Page, complaints: string[], { expectsFailures = false }: TabOptions): void {
   page.on('console', (message) => {
     if (message.type() !== 'error') return
-    if (message.location().url.endsWith('/api/v1/changes')) return
     // The browser writes each failed request down; some tests fail them on purpose.
     if (expectsFailures && message.text().startsWith('Failed to load resource')) return
     complaints.push(`${message.text()} (${message.location().url})`)

@@ -51,6 +51,23 @@ export interface CheckReport {
   readonly credentialExpiresAt?: Date | undefined
 }
 
+/** An identifier of the connection's own system. */
+export interface LinkedRef {
+  readonly type: string
+  readonly value: string
+}
+
+/**
+ * Makes the address at which a person sees what an identifier stands for, from the configuration alone.
+ *
+ * @param refs - all that the return refers to in this system: some things are shown within others.
+ */
+export type LinkOf<Config> = (
+  config: Config,
+  ref: LinkedRef,
+  refs: readonly LinkedRef[],
+) => string | null
+
 export interface ConnectorDefinition<Config extends z.ZodType> {
   /** Its name in configurations, kebab-case. */
   readonly key: string
@@ -88,6 +105,8 @@ export interface ConnectorDefinition<Config extends z.ZodType> {
   readonly templates?: TemplatesDefinition<z.output<Config>>
   /** Which account of the system a connection is for: tells several of one app apart when a webhook names them. */
   readonly accountOf?: (config: z.output<Config>) => string
+  /** Where a person looks at something that a return refers to; null where the connector cannot tell. */
+  readonly linkOf?: LinkOf<z.output<Config>>
   /** "Test connection": reads something harmless, and throws a delivery error when it cannot. */
   readonly check?: (connection: ConnectionCheck<z.output<Config>>) => Promise<CheckReport>
 }
@@ -114,6 +133,7 @@ export interface Connector {
   readonly oauth: OAuthDefinition<unknown> | undefined
   readonly templates: TemplatesDefinition<unknown> | undefined
   readonly accountOf: ((config: unknown) => string) | undefined
+  readonly linkOf: LinkOf<unknown> | undefined
   readonly check: ((connection: ConnectionCheck<unknown>) => Promise<CheckReport>) | undefined
 }
 
@@ -165,6 +185,7 @@ export function defineConnector<Config extends z.ZodType>(
     oauth: definition.oauth as Connector['oauth'],
     templates: definition.templates as Connector['templates'],
     accountOf: definition.accountOf as Connector['accountOf'],
+    linkOf: definition.linkOf as Connector['linkOf'],
     check: check as Connector['check'],
   })
 }

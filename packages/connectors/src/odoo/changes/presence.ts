@@ -2,16 +2,8 @@ import type { PresenceDefinition } from '@backhaul/sdk/connector'
 import { z } from 'zod'
 import { Odoo, parseAs } from '../client/odoo.ts'
 import type { Config } from '../config.ts'
+import { documentModels as models } from '../document-models.ts'
 import { databaseIds } from '../money/database-ids.ts'
-
-/** Where the documents are that returns refer to by their database ids. */
-const models: Readonly<Record<string, string>> = {
-  return_transfer: 'stock.picking',
-  credit_note: 'account.move',
-  replacement_order: 'sale.order',
-  repair_order: 'repair.order',
-  supplier_claim: 'account.move',
-}
 
 const found = z.array(z.int())
 

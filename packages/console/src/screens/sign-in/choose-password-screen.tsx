@@ -44,12 +44,14 @@ export function ChoosePasswordScreen() {
               </Alert>
             )}
             <PasswordInput
+              visibilityToggleButtonProps={{ 'aria-label': t('show') }}
               name="current"
               label={t('change.current')}
               autoComplete="current-password"
               required
             />
             <PasswordInput
+              visibilityToggleButtonProps={{ 'aria-label': t('show') }}
               name="new"
               label={t('change.new')}
               description={t('change.rule')}
@@ -58,6 +60,7 @@ export function ChoosePasswordScreen() {
               required
             />
             <PasswordInput
+              visibilityToggleButtonProps={{ 'aria-label': t('show') }}
               name="repeat"
               label={t('change.repeat')}
               autoComplete="new-password"

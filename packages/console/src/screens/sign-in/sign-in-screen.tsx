@@ -75,6 +75,7 @@ function PasswordForm() {
           autoFocus
         />
         <PasswordInput
+          visibilityToggleButtonProps={{ 'aria-label': t('show') }}
           name="password"
           label={t('password')}
           autoComplete="current-password"

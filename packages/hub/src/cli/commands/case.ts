@@ -1,17 +1,12 @@
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
 import { type CaseSummary, listCases } from '../../store/case-list.ts'
-import {
-  type CaseRecord,
-  findCase,
-  findCasesByIdentifier,
-  listTimeline,
-  type TimelineEvent,
-} from '../../store/case-queries.ts'
+import { type CaseRecord, findCase, findCasesByIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
 import { type LaneSummary, summarizeDeliveries } from '../../store/delivery-queries.ts'
 import { type ExceptionRecord, listCaseExceptions } from '../../store/exception-queries.ts'
 import { listRefs } from '../../store/refs.ts'
+import { listTimeline, type TimelineEvent } from '../../store/timeline.ts'
 import type { Actions, Handler } from '../action.ts'
 import { addListOptions, type ListOptions, wholeNumber } from '../arguments.ts'
 import { CliError } from '../cli-error.ts'

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { Logger } from '../../platform/logger.ts'
+import type { FirstAdmin } from './first-admin.ts'
 import type { FirstKey } from './first-key.ts'
 
 /** Where a hub that starts speaks: on a terminal in lines for people, elsewhere in the log. */
@@ -54,6 +55,26 @@ export function announceFirstKey(voice: Voice, { key, file, expiresAt }: FirstKe
     `  First key  ${strong(voice, key)}`,
     `             An administrator’s, good until ${expiresAt.toISOString().slice(0, 10)}. It is shown this once.`,
     `             It is also in ${file}: delete that file as soon as you have kept the key.`,
+    '',
+    '',
+  ]
+  stdout.write(lines.join('\n'))
+}
+
+/** Says how to sign in to the console, as `announceFirstKey` does: on a terminal with the password, this once. */
+export function announceFirstAdmin(voice: Voice, { email, password, file }: FirstAdmin): void {
+  const { stdout, log } = voice
+  if (!stdout.isTTY) {
+    log.warn(
+      { email, file },
+      'the first administrator’s password for the console is in this file: sign in, choose another, and delete the file',
+    )
+    return
+  }
+  const lines = [
+    `  Sign in    ${strong(voice, email)}  ${strong(voice, password)}`,
+    '             To the console, this once: you will choose a password of your own.',
+    `             It is also in ${file}: delete that file as soon as you have signed in.`,
     '',
     '',
   ]

@@ -70,6 +70,15 @@ function idsOf({ partyId, commercialPartyId }: NonNullable<CaseState['header']['
   return { partyId, ...(commercialPartyId ? { commercialPartyId } : {}) }
 }
 
+/** What the system that keeps the orders is asked about a return as it stands; null where nobody could name its goods. */
+export function orderQuestionOf(
+  state: CaseState,
+): Pick<CommandBody<'order.look_up'>, 'about' | 'lines'> | null {
+  const lineNos = state.lines.map(({ lineNo }) => lineNo)
+  const lines = expectedLines(state, lineNos, (line) => line.quantities.requested)
+  return lines.length === 0 ? null : { about: aboutOf(state), lines }
+}
+
 const builders: { readonly [T in CommandType]: Builder<T> } = {
   'order.look_up': ({ state, event }, { lineNos }) => {
     const lines = expectedLines(state, lineNos, (line) => line.quantities.requested)

@@ -113,7 +113,7 @@ function freeId(state: CaseState, lineNo: number): string {
  * The fees of the terms, charged once in a case, and only against lines whose return is the
  * customer's doing: never more than these are worth.
  */
-function feesFor(state: CaseState, lines: readonly CreditLine[]): readonly FeeAmount[] {
+export function feesFor(state: CaseState, lines: readonly CreditLine[]): readonly FeeAmount[] {
   const fees = state.header.terms?.fees ?? []
   if (fees.length === 0) return []
   if (state.credits.some((credit) => isLive(credit) && credit.fees.length > 0)) return []

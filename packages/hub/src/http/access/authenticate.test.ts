@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { IncomingHttpHeaders } from 'node:http'
 import { describe, test } from 'node:test'
 import { manualClock } from '../../../test/support/manual-clock.ts'
 import { generateApiKey } from '../../platform/crypto/api-key.ts'
@@ -31,7 +32,12 @@ function setUp(changed: Partial<StoredApiKey> = {}) {
       return { rows: state.row?.keyId === values[0] ? [state.row] : [] }
     },
   } as unknown as Pool
-  return { key, id, row, state, clock, authenticator: createAuthenticator({ pool, clock }) }
+  const { authenticate, forget } = createAuthenticator({ pool, clock, config: {} })
+  const authenticator = {
+    authenticate: (headers: IncomingHttpHeaders) => authenticate({ headers, method: 'GET' }),
+    forget,
+  }
+  return { key, id, row, state, clock, authenticator }
 }
 
 async function refusalOf(attempt: () => unknown): Promise<string> {
@@ -47,7 +53,13 @@ async function refusalOf(attempt: () => unknown): Promise<string> {
 describe('an API key', () => {
   test('says who asks, in either header', async () => {
     const { key, id, authenticator } = setUp()
-    const expected = { keyId: id, role: 'machine', connectionId: null, actor: `key:${id} shop` }
+    const expected = {
+      keyId: id,
+      session: null,
+      role: 'machine',
+      connectionId: null,
+      actor: `key:${id} shop`,
+    }
     assert.deepEqual(await authenticator.authenticate({ authorization: `Bearer ${key}` }), expected)
     assert.deepEqual(await authenticator.authenticate({ 'x-api-key': key }), expected)
   })

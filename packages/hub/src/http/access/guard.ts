@@ -4,9 +4,9 @@ import type { Clock } from '../../platform/clock.ts'
 import { HubError } from '../../platform/errors.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Caller } from './caller.ts'
-import type { KeyUsage } from './key-usage.ts'
 import { type Rate, RateLimiter } from './rate-limit.ts'
 import { isAction, mayDo, type RouteAccess } from './rights.ts'
+import type { Usage } from './usage.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,11 +21,11 @@ declare module 'fastify' {
 
 export interface GuardDeps {
   readonly authenticator: Authenticator
-  readonly usage: KeyUsage
+  readonly usage: Usage
   readonly clock: Clock
 }
 
-/** For keys of people, and for keys with which programs pass events on or set a site up. */
+/** For people, and for keys with which programs pass events on or set a site up. */
 const rates = {
   person: { perSecond: 50, burst: 500 },
   machine: { perSecond: 10_000, burst: 20_000 },
@@ -49,21 +49,24 @@ export function guardRoutes(
 
   function admit(caller: Caller, request: FastifyRequest, reply: FastifyReply): void {
     request.caller = caller
-    usage.note(caller.keyId)
+    usage.note(caller)
     const access = request.routeOptions.config.access
     if (access === undefined || access === 'public' || !mayDo(caller.role, access)) {
       throw new HubError('FORBIDDEN', `The role ${caller.role} may not do this (${access}).`)
     }
+    if (caller.session?.mustChangePassword === true && access !== 'session.own') {
+      throw new HubError('FORBIDDEN', 'Choose a password of your own first.')
+    }
     limit(caller, reply)
   }
 
-  function limit({ keyId, role }: Caller, reply: FastifyReply): void {
-    const rate = programs.has(role) ? rates.machine : rates.person
-    const { isAllowed, remaining, waitSeconds } = limiter.take(keyId, rate)
+  function limit({ actor, role, session }: Caller, reply: FastifyReply): void {
+    const rate = session === null && programs.has(role) ? rates.machine : rates.person
+    const { isAllowed, remaining, waitSeconds } = limiter.take(actor, rate)
     reply.header('ratelimit-policy', `"key";q=${rate.burst};w=${rate.burst / rate.perSecond}`)
     reply.header('ratelimit', `"key";r=${remaining};t=${waitSeconds}`)
     if (isAllowed) return
-    throw new HubError('RATE_LIMITED', 'This key has sent too many requests.', {
+    throw new HubError('RATE_LIMITED', 'Too many requests in too short a time.', {
       retryAfterSeconds: waitSeconds,
     })
   }
@@ -73,7 +76,7 @@ export function guardRoutes(
     if (!(error instanceof HubError) || error.code !== 'UNAUTHENTICATED') return error
     const { isAllowed, waitSeconds } = failures.take(request.ip, failureRate)
     if (isAllowed) return error
-    return new HubError('RATE_LIMITED', 'Too many requests without a valid API key.', {
+    return new HubError('RATE_LIMITED', 'Too many requests without a valid credential.', {
       retryAfterSeconds: waitSeconds,
     })
   }
@@ -92,7 +95,7 @@ export function guardRoutes(
     }
     const fail = (error: unknown): void => done(refuse(error, request) as Error)
     try {
-      const caller = authenticator.authenticate(request.headers)
+      const caller = authenticator.authenticate(request)
       if (caller instanceof Promise) caller.then(finish).catch(fail)
       else finish(caller)
     } catch (error) {

@@ -3,9 +3,11 @@ import type { UserRole } from '@backhaul/sdk/canonical'
 /**
  * Everything that can be done through the API, in rows, and who may do it. `customer.read`,
  * `message_bodies.read` and `policy_inputs.read` are about fields: whoever lacks them gets the rest without these.
+ * Who signs in as a person, and has `customer.read`, asks for them with a reason (see `personal-data.ts`).
  */
 // biome-ignore format: a table
 const table = {
+  'session.own':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
   'self.read':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.read':        ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.create':      ['admin', 'agent', 'machine'],
@@ -13,6 +15,8 @@ const table = {
   'returns.override':    ['admin', 'agent'],
   'policy_inputs.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'returns.work':        ['admin', 'agent', 'warehouse', 'finance'],
+  'returns.cancel':      ['admin', 'agent'],
+  'returns.refresh':     ['admin', 'integrator', 'agent', 'warehouse', 'finance'],
   'events.post':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'machine'],
   'files.post':          ['admin', 'integrator', 'agent', 'machine'],
   'customer.read':       ['admin', 'agent', 'finance'],

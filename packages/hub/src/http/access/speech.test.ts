@@ -10,7 +10,7 @@ import {
 import { mayTell } from './speech.ts'
 
 function tells(role: UserRole, type: EventType, data: object = {}): boolean {
-  const caller = { keyId: 'k', role, actor: 'key:k', connectionId: null }
+  const caller = { keyId: 'k', session: null, role, actor: 'key:k', connectionId: null }
   return mayTell(caller, statement(type, data))
 }
 
@@ -65,7 +65,13 @@ describe('what a key may tell by its role', () => {
   })
 
   test('a key that is bound to a connection says what the system says: what it does not own is a claim', () => {
-    const caller = { keyId: 'k', role: 'machine' as const, actor: 'key:k', connectionId: 'erp' }
+    const caller = {
+      keyId: 'k',
+      session: null,
+      role: 'machine' as const,
+      actor: 'key:k',
+      connectionId: 'erp',
+    }
     assert.ok(mayTell(caller, statement('credit.posted')))
   })
 })

@@ -6,7 +6,7 @@ import { countIssues, firstIssue, listIssues, placeOf } from '../../store/master
 import { countMasterData } from '../../store/master-data/queries.ts'
 import { listSources } from '../../store/source-cursors.ts'
 import type { Caller } from '../access/caller.ts'
-import { mayDo } from '../access/rights.ts'
+import { seesCustomer } from '../access/personal-data.ts'
 import { voiceOf } from '../access/speech.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
@@ -46,7 +46,7 @@ export function masterDataRoutes(app: App, deps: RouteDeps): void {
       const after = readCursor(cursor, place) ?? firstIssue
       const rows = await listIssues(deps.pool, { type, after, limit: limit + 1 })
       const { items, next } = cutPage(rows, limit, placeOf)
-      const showsCustomer = mayDo(caller.role, 'customer.read')
+      const showsCustomer = seesCustomer(caller)
       return sendPage(reply, { data: items.map((row) => issueView(row, { showsCustomer })), next })
     },
   )

@@ -2,7 +2,7 @@ import { boundedText, connectionId } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { templatesIn } from '../../connect/templates.ts'
 import { previewNotification } from '../../pipeline/preview-notification.ts'
-import { mayDo } from '../access/rights.ts'
+import { seesCustomer } from '../access/personal-data.ts'
 import { problems } from '../schemas/common.ts'
 import type { App, RouteDeps } from './types.ts'
 
@@ -52,7 +52,7 @@ export function notificationRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async ({ body, caller }) => {
-      const showsCustomer = body.case === undefined || mayDo(caller.role, 'customer.read')
+      const showsCustomer = body.case === undefined || seesCustomer(caller)
       return previewNotification({ ...deps, template }, { ...body, showsCustomer })
     },
   )

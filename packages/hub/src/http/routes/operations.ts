@@ -68,10 +68,10 @@ function selfRoute(app: App): void {
       schema: {
         operationId: 'getSelf',
         tags,
-        summary: 'Who the key stands for, and what it may do.',
+        summary: 'Who asks, and what they may do.',
         response: {
           200: z.object({
-            keyId: z.string(),
+            keyId: z.string().nullable().describe('Null for somebody who is signed in.'),
             actor: z.string(),
             role,
             connectionId: z.string().nullable(),
@@ -82,7 +82,7 @@ function selfRoute(app: App): void {
         },
       },
     },
-    ({ caller }) => ({
+    ({ caller: { session: _session, ...caller } }) => ({
       ...caller,
       rights: rightsOf(caller.role),
       queues: [...queuesOf(caller.role)],

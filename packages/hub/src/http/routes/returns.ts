@@ -7,24 +7,15 @@ import {
   type Person,
   reopenCase,
 } from '../../pipeline/person-actions.ts'
-import { HubError } from '../../platform/errors.ts'
-import {
-  findCase,
-  findCasesByIdentifier,
-  listTimeline,
-  type TimelineEvent,
-} from '../../store/case-queries.ts'
+import { findCasesByIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
-import { listAttempts, listDeliveriesOfEvents } from '../../store/delivery-queries.ts'
 import type { Caller } from '../access/caller.ts'
-import { mayDo } from '../access/rights.ts'
 import { getIdempotencyKey, readIdempotencyKey } from '../idempotency-key.ts'
-import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { pageQuery } from '../paging.ts'
 import { described, problems } from '../schemas/common.ts'
 import { messageResult, messageResultView } from '../schemas/messages.ts'
 import { requestedReturn } from '../schemas/requested-return.ts'
 import { identifiedReturn, identifiedView, returnView } from '../schemas/returns.ts'
-import { timelineEvent, timelineEventView } from '../schemas/timeline.ts'
 import { etagOf, loadReturn } from './load-return.ts'
 import { answerRequest, requestReturn, returnRequest } from './request-return.ts'
 import { returnListRoutes } from './return-lists.ts'
@@ -33,14 +24,12 @@ import type { App, RouteDeps } from './types.ts'
 export const idOrNo = z.object({
   id: boundedText(64).describe('The id of a return, or its number such as RMA-000123-2.'),
 })
-const eventPlace = z.tuple([z.int().min(0).max(2_147_483_647)])
 const tags = ['Returns']
 
 export function returnRoutes(app: App, deps: RouteDeps): void {
   const { pool } = deps
   returnListRoutes(app, deps)
   requestRoute(app, deps)
-  timelineRoute(app, pool)
   identifierRoute(app, pool)
   workRoutes(app, deps)
 
@@ -95,65 +84,6 @@ function requestRoute(app: App, deps: RouteDeps): void {
       reply.header('etag', etagOf(view)).header('location', `/api/v1/returns/${view.id}`)
       return reply.code(result.outcome === 'applied' ? 201 : 200).send(view)
     },
-  )
-}
-
-function timelineRoute(app: App, pool: Pool): void {
-  app.get(
-    '/api/v1/returns/:id/timeline',
-    {
-      config: { access: 'returns.read' },
-      schema: {
-        operationId: 'getTimeline',
-        tags,
-        summary: 'What happened to a return, with what each step set off.',
-        params: idOrNo,
-        querystring: z.strictObject({
-          ...pageQuery,
-          order: z.enum(['asc', 'desc']).default('desc').describe('By arrival.'),
-        }),
-        response: { 200: pageOf(timelineEvent), ...problems },
-      },
-    },
-    async ({ params, query, caller }, reply) => {
-      const found = await findCase(pool, params.id)
-      if (found === null) throw new HubError('NOT_FOUND', 'There is no such return.')
-      const { limit, cursor, order } = query
-      const [from] = readCursor(cursor, eventPlace) ?? []
-      const rows = await listTimeline(pool, { ...found, order, from, limit: limit + 1 })
-      const { items, next } = cutPage(rows, limit, ({ seq }) => [seq])
-      const data = await withDeliveries(pool, { caseId: found.caseId, events: items, caller })
-      return sendPage(reply, { data, next })
-    },
-  )
-}
-
-/** Deliveries that one page of a timeline shows at most. */
-const shownDeliveries = 2_000
-
-async function withDeliveries(
-  pool: Pool,
-  { caseId, events, caller }: { caseId: string; events: readonly TimelineEvent[]; caller: Caller },
-) {
-  const [first] = events
-  if (first === undefined) return []
-  const seqs = events.map(({ seq }) => seq)
-  const deliveries = await listDeliveriesOfEvents(pool, {
-    caseId,
-    fromSeq: Math.min(...seqs),
-    toSeq: Math.max(...seqs),
-    since: new Date(Math.min(...events.map(({ recordedAt }) => recordedAt.getTime()))),
-    limit: shownDeliveries,
-  })
-  const deliveryNos = deliveries.map(({ deliveryNo }) => deliveryNo)
-  const attempts = await listAttempts(pool, { caseId, deliveryNos })
-  const showsCustomer = mayDo(caller.role, 'customer.read')
-  return events.map((event) =>
-    timelineEventView(event, {
-      deliveries: deliveries.filter(({ caseVersion }) => caseVersion === event.seq),
-      attempts,
-      showsCustomer,
-    }),
   )
 }
 

@@ -30,7 +30,9 @@ export const returnFilter = {
   kind: z.enum(caseKinds).optional(),
   priority: z.enum(['low', 'normal', 'high', 'urgent']).optional(),
   waiting: z.enum(waitingParties).optional().describe('Who has to do something next.'),
-  owner: boundedText(200).optional().describe('Who was given one of its open exceptions.'),
+  owner: boundedText(200)
+    .optional()
+    .describe('Who looks after it, or was given one of its open exceptions.'),
   olderThanDays: days.optional().describe('Not done, and where it is for longer.'),
   youngerThanDays: days.optional().describe('Came to where it is later.'),
   createdFrom: moment.optional(),

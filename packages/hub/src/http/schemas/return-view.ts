@@ -1,13 +1,15 @@
 import type { CaseState, FeeAmount, LineState } from '../../domain/case-state.ts'
-import { sentenceOf } from '../../domain/index.ts'
 import type { LoadedCase } from '../../pipeline/load-case.ts'
-import type { LaneSummary } from '../../store/delivery-queries.ts'
+import type { CaseOwner } from '../../store/case-owners.ts'
+import type { DeliveryRecord, LaneSummary } from '../../store/delivery-queries.ts'
 import type { ExceptionRecord } from '../../store/exception-queries.ts'
 import type { listRefs } from '../../store/refs.ts'
+import { amounts } from './amounts.ts'
+import { answersView } from './case-answers.ts'
 import { iso } from './common.ts'
 import { laneView } from './deliveries.ts'
 import { exceptionView } from './exceptions.ts'
-import { amounts, type ReturnView } from './returns.ts'
+import type { ReturnView } from './returns.ts'
 
 /** Everything that a return is shown with. */
 export interface ReturnParts {
@@ -18,6 +20,9 @@ export interface ReturnParts {
   readonly exceptions: readonly ExceptionRecord[]
   readonly refs: Awaited<ReturnType<typeof listRefs>>
   readonly lanes: readonly LaneSummary[]
+  readonly owner: CaseOwner | null
+  /** Deliveries that wait or died, the newest first. */
+  readonly undelivered: readonly DeliveryRecord[]
 }
 
 export function makeReturnView(parts: ReturnParts): ReturnView {
@@ -30,7 +35,7 @@ export function makeReturnView(parts: ReturnParts): ReturnView {
     version: found.version,
     headline: found.headline,
     since: iso(found.since),
-    sentence: sentenceOf(state),
+    ...answersView(state, { ...parts, since: found.since }),
     company: header.company,
     channel: header.channel,
     kind: header.kind,

@@ -1,9 +1,11 @@
-import { entitySchemas, fromMinor, headlines, money } from '@backhaul/sdk/canonical'
+import { entitySchemas, headlines, money } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { type Stage, stages, type WaitingParty, waitingParties } from '../../domain/index.ts'
 import type { CaseSummary } from '../../store/case-list.ts'
 import type { IdentifiedCase } from '../../store/case-queries.ts'
 import { masked } from '../masking.ts'
+import { amounts } from './amounts.ts'
+import { answerFields } from './case-answers.ts'
 import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
 import { lane } from './deliveries.ts'
 import { agingDays } from './return-list.ts'
@@ -30,7 +32,7 @@ export const returnSummary = z
       .enum(waitingParties)
       .nullable()
       .describe('Who has to do something next, since the headline last changed.'),
-    owner: textOrNull.describe('Who was given one of its open exceptions.'),
+    owner: textOrNull.describe('Who looks after it, or was given one of its open exceptions.'),
     slaDueAt: timeOrNull.describe('When the first of its open exceptions is due.'),
     version: z.int(),
     orderRefs: z.array(text),
@@ -85,7 +87,10 @@ export function returnSummaryView(
 }
 
 export const returnView = entitySchemas.return_case
-  .extend({ deliveries: z.array(lane).describe('How the connected systems stand.') })
+  .extend({
+    deliveries: z.array(lane).describe('How the connected systems stand.'),
+    ...answerFields,
+  })
   .meta({ id: 'Return', description: 'A return, whole.' })
 
 export type ReturnView = z.infer<typeof returnView>
@@ -113,10 +118,4 @@ export function identifiedView(found: IdentifiedCase): z.infer<typeof identified
     caseNo,
     headline: found.headline,
   }
-}
-
-/** Wire amounts of a case's minor units. */
-export function amounts(currency: string) {
-  const amount = (minor: number): z.infer<typeof money> => fromMinor(minor, currency)
-  return { amount, amountOrNull: (minor: number | null) => (minor === null ? null : amount(minor)) }
 }

@@ -1,5 +1,6 @@
 import {
   type ActivePolicies,
+  askedElsewhere,
   type CaseState,
   type CompiledPolicy,
   deciderOf,
@@ -47,7 +48,7 @@ export function decideCase({ own, version, others }: Undecided, by: DecideBy): D
     const decision = evaluatePolicy(policy, makeInputs(source, lines))
     const stored = storedDecision(decision, { caseId: own.caseId, version, decidedAt: by.now })
     decisions.push(stored)
-    messages.push(...messagesOf({ own, state, policy, now: by.now }, stored, decision))
+    messages.push(...messagesOf({ own, others, state, policy, now: by.now }, stored, decision))
     // What a second rule set says of other lines is said on top of the first one's terms.
     state = mergeTerms(state, decision.terms)
   }
@@ -91,6 +92,7 @@ function storedDecision(
 
 interface Saying {
   readonly own: KnownReturn
+  readonly others: readonly KnownReturn[] | null
   /** With the terms as they will be. */
   readonly state: CaseState
   readonly policy: CompiledPolicy
@@ -98,13 +100,17 @@ interface Saying {
 }
 
 function messagesOf(
-  { own, state, policy, now }: Saying,
+  { own, others, state, policy, now }: Saying,
   { decisionId }: StoredDecision,
   decision: PolicyDecision,
 ): InboxMessage[] {
   const time = timeAfter(own.state, now).toISOString()
   const authorization = { rmaNo: own.caseNo, validUntil: validUntil(policy, now) }
-  return sayDecision(decision, state, authorization).map(({ type, data }, index) => {
+  const wrong = askedElsewhere(decision, own, others).map(
+    (data) => ({ type: 'exception.raised', data }) as const,
+  )
+  const said = [...sayDecision(decision, state, authorization), ...wrong]
+  return said.map(({ type, data }, index) => {
     const id = `${decisionId}:${index + 1}`
     return internalMessage({
       source: 'policy',

@@ -94,7 +94,8 @@ function readCursor(cursor: string | null): PresencePlace | null {
   return cursor === null ? null : place.parse(JSON.parse(cursor))
 }
 
-async function missingOf(
+/** Asks a connection which of these are gone, some at a time. */
+export async function missingOf(
   { connection, call }: { readonly connection: WorkingConnection; readonly call: SourceCall },
   type: string,
   values: readonly string[],
@@ -115,7 +116,7 @@ async function keepPage(
 ): Promise<PolledPage> {
   const { deps, held, page } = given
   const { asked, gone, title, cursor, hasMore } = page
-  const incoming = gone.map((ref) => raised(ref, { title, at: deps.clock.now() }))
+  const incoming = gone.map((ref) => goneMessage(ref, { title, at: deps.clock.now() }))
   const said = await findMessageIds(
     tx,
     incoming.map(({ message }) => message),
@@ -135,7 +136,8 @@ async function keepPage(
   return { read: asked, fresh: stored.size, conflicts: 0, results: [...stored.values()] }
 }
 
-function raised(
+/** That a document is gone, as the message that tells its case: of the document, and not of when it was missed. */
+export function goneMessage(
   { caseId, system, type, value }: BoundRef,
   { title, at }: { readonly title: string; readonly at: Date },
 ): Incoming {

@@ -1,0 +1,128 @@
+import type { UserRole } from '@backhaul/sdk/canonical'
+import { HubError } from '../platform/errors.ts'
+import { type Queryable, sqlState, type Tx } from './database.ts'
+
+/** What a person may be; machines have keys. */
+export type PersonRole = Exclude<UserRole, 'machine'>
+
+/** A person who signs in, without the password's hash. */
+export interface User {
+  readonly userId: string
+  readonly email: string
+  readonly name: string
+  readonly role: PersonRole
+  /** Null for the browser's. */
+  readonly language: string | null
+  readonly hasPassword: boolean
+  readonly mustChangePassword: boolean
+  /** Of the identity provider that vouches for this person. */
+  readonly identityIssuer: string | null
+  readonly disabledAt: Date | null
+  readonly createdBy: string
+  readonly createdAt: Date
+  readonly lastSignInAt: Date | null
+  readonly version: number
+}
+
+/** A person as a password is checked against them. */
+export interface UserWithPassword extends User {
+  readonly passwordHash: string | null
+}
+
+const columns = `user_id as "userId", email, name, role, language, password_hash is not null as "hasPassword",
+  must_change_password as "mustChangePassword", identity_issuer as "identityIssuer", disabled_at as "disabledAt",
+  created_by as "createdBy", created_at as "createdAt", last_sign_in_at as "lastSignInAt", version`
+
+const uniqueViolation = '23505'
+
+/** @throws {HubError} CONFLICT when somebody has this e-mail address. */
+export async function insertUser(
+  tx: Tx,
+  user: Pick<User, 'userId' | 'email' | 'name' | 'role' | 'language' | 'createdBy'> & {
+    readonly passwordHash: string | null
+    readonly mustChangePassword: boolean
+    readonly identity?: { readonly issuer: string; readonly subject: string }
+  },
+): Promise<User> {
+  const { userId, email, name, role, language, createdBy, passwordHash, mustChangePassword } = user
+  const { issuer = null, subject = null } = user.identity ?? {}
+  try {
+    const { rows } = await tx.query<User>(
+      `insert into user_account (user_id, email, name, role, language, created_by, password_hash,
+         must_change_password, identity_issuer, identity_subject)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${columns}`,
+      [
+        userId,
+        email,
+        name,
+        role,
+        language,
+        createdBy,
+        passwordHash,
+        mustChangePassword,
+        issuer,
+        subject,
+      ],
+    )
+    return only(rows, userId)
+  } catch (error) {
+    if (sqlState(error) !== uniqueViolation) throw error
+    throw new HubError('CONFLICT', 'Somebody has this e-mail address already.')
+  }
+}
+
+/** By e-mail address, in whichever case it is written. */
+export async function findUserByEmail(
+  db: Queryable,
+  email: string,
+): Promise<UserWithPassword | null> {
+  const { rows } = await db.query<UserWithPassword>(
+    `select ${columns}, password_hash as "passwordHash" from user_account where lower(email) = lower($1)`,
+    [email],
+  )
+  return rows[0] ?? null
+}
+
+/** @throws {HubError} NOT_FOUND. */
+export async function loadUser(db: Queryable, userId: string): Promise<UserWithPassword> {
+  const { rows } = await db.query<UserWithPassword>(
+    `select ${columns}, password_hash as "passwordHash" from user_account where user_id = $1`,
+    [userId],
+  )
+  return only(rows, userId)
+}
+
+/** Whether there has ever been a person. */
+export async function hasUsers(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ exists: boolean }>(
+    'select exists (select from user_account) as exists',
+  )
+  return rows[0]?.exists ?? false
+}
+
+/** Gives somebody another password. @throws {HubError} NOT_FOUND. */
+export async function setPassword(
+  tx: Tx,
+  given: {
+    readonly userId: string
+    readonly passwordHash: string
+    readonly mustChangePassword: boolean
+  },
+): Promise<User> {
+  const { rows } = await tx.query<User>(
+    `update user_account set password_hash = $2, must_change_password = $3, version = version + 1
+     where user_id = $1 returning ${columns}`,
+    [given.userId, given.passwordHash, given.mustChangePassword],
+  )
+  return only(rows, given.userId)
+}
+
+export async function noteSignIn(tx: Tx, userId: string, at: Date): Promise<void> {
+  await tx.query('update user_account set last_sign_in_at = $2 where user_id = $1', [userId, at])
+}
+
+function only<Row>(rows: readonly Row[], userId: string): Row {
+  const [row] = rows
+  if (row === undefined) throw new HubError('NOT_FOUND', `There is no user ${userId}.`)
+  return row
+}
