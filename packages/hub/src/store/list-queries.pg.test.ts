@@ -22,6 +22,7 @@ import {
   summarizeDeliveries,
 } from './delivery-queries.ts'
 import { findActive, findVersion, listDocuments, listVersions } from './documents.ts'
+import { listExceptionGroups } from './exception-groups.ts'
 import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
 import { findMessageDetail, listMessages } from './message-queries.ts'
 import { listUnmapped } from './parked-values.ts'
@@ -150,6 +151,8 @@ describe('what lists and pages are read with', () => {
     'open exceptions of a queue': (db) => listExceptions(db, { ...page, status: 'open', queue: 'FN' }),
     'resolved exceptions': (db) => listExceptions(db, { ...page, status: 'resolved' }),
     'exceptions of a return': (db) => listExceptions(db, { ...page, caseId }),
+    'open exceptions by their cause': (db) => listExceptionGroups(db, {}),
+    'open exceptions of a cause': (db) => listExceptions(db, { ...page, state: 'open', code: 'IT01', about: 'delivery', connectionId: 'erp', dueBefore: createdAt }),
     'an exception': (db) => findException(db, caseId),
     'what has moved': (db) => findMoves(db, { chains: { openedAfter: createdAt, others: [7] }, looseSince: createdAt }),
     'what has changed': (db) => listChanged(db, { spans: [{ chainId: caseId, after: 7, upTo: 9 }], since: createdAt }),

@@ -30,3 +30,9 @@ begin
     create index external_ref_prefix on external_ref (value text_pattern_ops);
   end if;
 end $$;
+
+-- What people say of an open exception without dealing with it. Both end when it is resolved, or comes again.
+alter table exception
+  add column acknowledged_by text,
+  add column acknowledged_at timestamptz,
+  add column snoozed_until   timestamptz;
