@@ -31,6 +31,7 @@ import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { statusLinkRoutes } from './routes/status-links.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
@@ -75,6 +76,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   timelineRoutes(api, deps)
   caseSystemRoutes(api, deps)
   caseActionRoutes(api, deps)
+  statusLinkRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)
