@@ -32,6 +32,7 @@ import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { statusLinkRoutes } from './routes/status-links.ts'
 import { systemRoute } from './routes/system.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
@@ -77,6 +78,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   timelineRoutes(api, deps)
   caseSystemRoutes(api, deps)
   caseActionRoutes(api, deps)
+  statusLinkRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)

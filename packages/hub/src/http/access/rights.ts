@@ -13,6 +13,7 @@ const table = {
   'returns.create':      ['admin', 'agent', 'machine'],
   'eligibility.ask':     ['admin', 'integrator', 'agent', 'machine'],
   'returns.override':    ['admin', 'agent'],
+  'status_links.manage': ['admin', 'agent'],
   'policy_inputs.read':  ['admin', 'integrator', 'agent', 'finance', 'auditor'],
   'returns.work':        ['admin', 'agent', 'warehouse', 'finance'],
   'returns.cancel':      ['admin', 'agent'],
