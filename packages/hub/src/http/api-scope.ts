@@ -36,6 +36,7 @@ import { statusLinkRoutes } from './routes/status-links.ts'
 import { systemRoute } from './routes/system.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
+import { userRoutes } from './routes/users.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
 
@@ -102,6 +103,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
   sessionRoutes(api, deps)
+  userRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }
