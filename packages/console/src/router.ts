@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { casesRoute } from './screens/cases/route.ts'
 import { goRoute } from './screens/go/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
@@ -6,7 +7,7 @@ import { Waiting } from './views/waiting.tsx'
 
 /** Every screen by its address. A screen's script is fetched when it is first gone to, or pointed at. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([goRoute]),
+  routeTree: rootRoute.addChildren([casesRoute, goRoute]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: ScreenFailed,
