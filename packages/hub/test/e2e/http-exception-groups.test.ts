@@ -15,7 +15,13 @@ describe('open exceptions by their cause', () => {
     hub = await startTestHub()
     for (const name of ['one', 'two']) {
       const { json } = await hub.request('POST', '/api/v1/returns', {
-        body: { channel: 'edi', sourceRef: name, customer: { partyId: 'C-1' }, currency: 'EUR', lines: [line] },
+        body: {
+          channel: 'edi',
+          sourceRef: name,
+          customer: { partyId: 'C-1' },
+          currency: 'EUR',
+          lines: [line],
+        },
         headers: { 'idempotency-key': name },
       })
       returns.push(textIn(json, 'id'))

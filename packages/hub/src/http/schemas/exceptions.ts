@@ -24,12 +24,10 @@ const noteFields = {
 }
 
 /** An exception as the API shows it. */
-export const exception = entitySchemas.exception
-  .extend(noteFields)
-  .meta({
-    id: 'WorkedException',
-    description: 'Something that is wrong, and what people made of it.',
-  })
+export const exception = entitySchemas.exception.extend(noteFields).meta({
+  id: 'WorkedException',
+  description: 'Something that is wrong, and what people made of it.',
+})
 
 export function exceptionView(record: ExceptionRecord): z.infer<typeof exception> {
   const { exceptionId, openedAt, dueAt, resolvedAt, snoozedUntil, ...rest } = record
