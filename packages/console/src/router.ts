@@ -1,5 +1,12 @@
 import { createRouter } from '@tanstack/react-router'
 import { casesRoute } from './screens/cases/route.ts'
+import {
+  deadLettersRoute,
+  deliveryRoute,
+  messageRoute,
+  messagesRoute,
+} from './screens/dead-letters/routes.ts'
+import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
@@ -7,7 +14,16 @@ import { Waiting } from './views/waiting.tsx'
 
 /** Every screen by its address. A screen's script is fetched when it is first gone to, or pointed at. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([casesRoute, goRoute]),
+  routeTree: rootRoute.addChildren([
+    casesRoute,
+    exceptionsRoute,
+    exceptionRoute,
+    deadLettersRoute,
+    deliveryRoute,
+    messagesRoute,
+    messageRoute,
+    goRoute,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
   defaultErrorComponent: ScreenFailed,
