@@ -1,5 +1,11 @@
 import { createRouter } from '@tanstack/react-router'
+import { caseRoute } from './screens/case/route.ts'
 import { casesRoute } from './screens/cases/route.ts'
+import {
+  connectionRoute,
+  connectionsRoute,
+  newConnectionRoute,
+} from './screens/connections/route.ts'
 import {
   deadLettersRoute,
   deliveryRoute,
@@ -8,6 +14,8 @@ import {
 } from './screens/dead-letters/routes.ts'
 import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
+import { homeRoute } from './screens/home/route.ts'
+import { systemRoute } from './screens/system/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
 import { Waiting } from './views/waiting.tsx'
@@ -22,7 +30,13 @@ export const router = createRouter({
     deliveryRoute,
     messagesRoute,
     messageRoute,
+    homeRoute,
+    caseRoute,
+    connectionsRoute,
+    newConnectionRoute,
+    connectionRoute,
     goRoute,
+    systemRoute,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

@@ -39,9 +39,11 @@ export interface ExceptionFilter {
   readonly code?: string | undefined
   readonly owner?: string | undefined
   readonly caseId?: string | undefined
+  readonly dueFrom?: Date | undefined
+  readonly dueBefore?: Date | undefined
+  readonly openedFrom?: Date | undefined
   readonly state?: ExceptionState | undefined
   readonly connectionId?: string | undefined
-  readonly dueBefore?: Date | undefined
   /** What it is about, without which one: `delivery`, `line`, `case`. */
   readonly about?: string | undefined
 }
@@ -72,7 +74,6 @@ export async function listExceptions(
   if (filter.status !== undefined) conditions.push(`e.status = '${statusText[filter.status]}'`)
   addStates(conditions, filter.state)
   if (filter.connectionId !== undefined) add('x.connection_id = $', filter.connectionId)
-  if (filter.dueBefore !== undefined) add('e.due_at < $', filter.dueBefore)
   if (filter.about !== undefined) add(`${aboutSql} = $`, filter.about)
   if (filter.queue !== undefined) add('e.queue = $', filter.queue)
   if (filter.code !== undefined) add('e.code = $', filter.code)
@@ -81,6 +82,9 @@ export async function listExceptions(
   if (filter.caseId !== undefined) {
     add(`coalesce(e.case_id, '00000000-0000-0000-0000-000000000000') = $`, filter.caseId)
   }
+  if (filter.dueFrom !== undefined) add('e.due_at >= $', filter.dueFrom)
+  if (filter.dueBefore !== undefined) add('e.due_at < $', filter.dueBefore)
+  if (filter.openedFrom !== undefined) add('e.opened_at >= $', filter.openedFrom)
   add('e.exception_id < $', filter.before ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff')
   values.push(filter.limit)
   const { rows } = await db.query<ExceptionRecord>(

@@ -25,6 +25,7 @@ import { findActive, findVersion, listDocuments, listVersions } from './document
 import { listExceptionGroups } from './exception-groups.ts'
 import { findException, listCaseExceptions, listExceptions } from './exception-queries.ts'
 import { findMessageDetail, listMessages } from './message-queries.ts'
+import { countHeadlines, sumHeldMoney } from './overview.ts'
 import { listUnmapped } from './parked-values.ts'
 import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
@@ -154,6 +155,8 @@ describe('what lists and pages are read with', () => {
     'open exceptions by their cause': (db) => listExceptionGroups(db, {}),
     'open exceptions of a cause': (db) => listExceptions(db, { ...page, state: 'open', code: 'IT01', about: 'delivery', connectionId: 'erp', dueBefore: createdAt }),
     'an exception': (db) => findException(db, caseId),
+    'returns at each headline': (db) => countHeadlines(db, ['received']),
+    'money of returns on hold': (db) => sumHeldMoney(db),
     'what has moved': (db) => findMoves(db, { chains: { openedAfter: createdAt, others: [7] }, looseSince: createdAt }),
     'what has changed': (db) => listChanged(db, { spans: [{ chainId: caseId, after: 7, upTo: 9 }], since: createdAt }),
     'deliveries that wait': (db) => listDeliveries(db, { ...page, state: 'pending' }),

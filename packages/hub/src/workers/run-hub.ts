@@ -16,10 +16,13 @@ import { CaseCache } from '../pipeline/process/case-cache.ts'
 import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
+import { linkForNotice } from '../pipeline/status-page/links.ts'
+import { createFigureWriter } from '../pipeline/system/process-figures.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import { createTryCounter, type TryCounter } from '../pipeline/vitals/try-counter.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
+import type { StatusLinkKeys } from '../platform/crypto/status-token.ts'
 import { releaseMemory } from '../platform/heap.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -38,6 +41,8 @@ export interface HubDeps {
   readonly glossary: Glossary
   readonly masterData: MasterData
   readonly record: RecordAudit
+  /** Sign the links in messages to customers. */
+  readonly statusLinkKeys: StatusLinkKeys
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
@@ -75,6 +80,7 @@ const wordsMs = 1_000
 const masterDataMs = 1_000
 const idleMs = 500
 const triesMs = 15_000
+const figuresMs = 15_000
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
@@ -160,6 +166,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     mayBegin,
     nodeId: node.nodeId,
     leaseSeconds: config.delivery.leaseSeconds,
+    linkFor: (caseId) => linkForNotice(deps, caseId),
     noticeAfterMs: config.delivery.customerNoticeAfterHours * 3_600_000,
     onTried(completion) {
       figures.tried(completion)
@@ -291,12 +298,21 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
     deps.connections.refresh(),
   )
   const words = every(wordsMs, { name: 'words', log }, () => deps.glossary.refresh())
+  const figures = createFigureWriter({
+    ...deps,
+    nodeId: node.nodeId,
+    roles: config.roles,
+    dataDir: config.dataDir,
+  })
+  const says = every(figuresMs, { name: 'figures', log, firstAfterMs: 0 }, figures.write)
   const rests = every(restMs, { name: 'rest', log }, restWhenIdle(ring))
   const always = [
     beats,
     refreshes,
     words,
     rests,
+    says,
+    { stop: figures.stop },
     ...startMasterData(deps),
     ...watchDropFolder(ring),
     ...(config.roles.includes('deliver')

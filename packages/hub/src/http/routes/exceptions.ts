@@ -24,6 +24,7 @@ import type { App, RouteDeps } from './types.ts'
 
 const exceptionId = z.object({ id: z.uuid().toLowerCase() })
 const place = z.tuple([z.uuid()])
+const moment = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
 const tags = ['Exceptions']
 
 const worked = z.object({
@@ -108,19 +109,24 @@ export function exceptionRoutes(app: App, deps: RouteDeps): void {
 }
 
 function filterOf(query: {
-  readonly status?: ExceptionFilter['status']
+  readonly status?: ExceptionFilter['status'] | 'all'
   readonly state?: ExceptionFilter['state']
   readonly queue?: string | undefined
   readonly code?: string | undefined
   readonly owner?: string | undefined
   readonly connection?: string | undefined
+  readonly dueFrom?: Date | undefined
   readonly dueBefore?: Date | undefined
+  readonly openedFrom?: Date | undefined
   readonly group?: string | undefined
   readonly case?: string | undefined
 }): ExceptionFilter {
-  const { status, state, queue, code, owner, connection, dueBefore, group, case: caseId } = query
-  const filter = { state, queue, code, owner, connectionId: connection, dueBefore, caseId }
-  const asked = { ...filter, status: status ?? (state === undefined ? 'open' : undefined) }
+  const { status, group, connection, case: caseId, ...rest } = query
+  const { state, queue, code, owner, dueFrom, dueBefore, openedFrom } = rest
+  const times = { dueFrom, dueBefore, openedFrom }
+  const filter = { state, queue, code, owner, connectionId: connection, caseId, ...times }
+  const usual = state === undefined ? 'open' : undefined
+  const asked = { ...filter, status: status === 'all' ? undefined : (status ?? usual) }
   return group === undefined ? asked : { ...asked, ...groupFilter(readGroup(group)) }
 }
 
@@ -139,7 +145,8 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
         summary: 'Exceptions, the newest first; the open ones unless another status is asked for.',
         querystring: z.strictObject({
           ...pageQuery,
-          status: exception.shape.status
+          status: z
+            .enum([...exception.shape.status.options, 'all'])
             .optional()
             .describe('open unless another status or state is asked for.'),
           state: exception.shape.state.optional(),
@@ -149,12 +156,11 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
           connection: connectionId
             .optional()
             .describe('That of the dead delivery that they are about.'),
-          dueBefore: z.iso
-            .datetime({ offset: true })
-            .transform((text) => new Date(text))
-            .optional(),
           group: boundedText(200).optional().describe('As listExceptionGroups names it.'),
           case: z.uuid().toLowerCase().optional().describe('Id of the return.'),
+          dueFrom: moment.optional().describe('To be dealt with then, or later.'),
+          dueBefore: moment.optional().describe('To be dealt with before.'),
+          openedFrom: moment.optional().describe('Opened then, or later.'),
         }),
         response: { 200: pageOf(exception), ...problems },
       },
