@@ -96,3 +96,9 @@ export function hasFailed({ effect, deliveries }: Entry): boolean {
     deliveries.some(({ state }) => state === 'dead')
   )
 }
+
+/** What somebody wrote beside what happened; empty where nobody did. */
+export function noteOf({ data }: Entry): string {
+  const { note } = (data ?? {}) as { readonly note?: unknown }
+  return typeof note === 'string' ? note : ''
+}
