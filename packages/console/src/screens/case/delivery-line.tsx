@@ -40,7 +40,9 @@ export function DeliveryLine({
         <Badge size="sm" variant="light" color={colors[state] ?? 'gray'} className="case-badge">
           {word('delivery', state)}
         </Badge>
-        <TimeText at={lastAttempt?.at ?? createdAt} />
+        <Text size="sm" component="span">
+          <TimeText at={lastAttempt?.at ?? createdAt} />
+        </Text>
         {canSend && (
           <Button
             size="compact-xs"
