@@ -33,7 +33,7 @@ describe('the status of the system', () => {
     await until(async () => ((await ask())['processes'] as Json[])[0]?.['memoryBytes'] !== null)
     const [one, ...others] = (await ask())['processes'] as Json[]
     assert.deepEqual(others, [])
-    assert.deepEqual((one?.['roles'] as string[]).includes('deliver'), true)
+    assert.ok((one?.['roles'] as string[] | undefined)?.includes('deliver'))
     assert.ok(Number(one?.['memoryBytes']) > 10_000_000)
     assert.ok(Math.abs(Number(one?.['clockAheadMs'])) < 2_000)
     assert.equal(one?.['isSilent'], false)
