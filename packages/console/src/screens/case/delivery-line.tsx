@@ -28,7 +28,7 @@ export function DeliveryLine({
   const { say, word } = useCaseTexts()
   const { can } = useSession()
   const deed = useAct(asked)
-  const { id, command, connectionId, state, attempts, dueAt, lastAttempt, createdAt } = delivery
+  const { id, command, connectionId, state, lastAttempt, createdAt } = delivery
   const canSend = can('deliveries.replay') && (state === 'dead' || state === 'delivered')
   const what = word('command', command)
   return (
@@ -62,19 +62,7 @@ export function DeliveryLine({
           </Button>
         )}
       </Group>
-      {state !== 'delivered' && lastAttempt?.code && (
-        <Text size="sm" c="dimmed">
-          {lastAttempt.code}
-          {lastAttempt.reason === null ? '' : `: ${lastAttempt.reason}`} ·{' '}
-          {say('delivery.tries', { count: attempts })}
-          {dueAt !== null && (
-            <>
-              {' · '}
-              {say('delivery.next')} <TimeText at={dueAt} />
-            </>
-          )}
-        </Text>
-      )}
+      <WhyNotYet delivery={delivery} />
       {deed.isError && (
         <Text role="alert" size="sm" c="red">
           {deed.error instanceof ApiProblem ? deed.error.message : say('dialog.failed')}
@@ -86,5 +74,28 @@ export function DeliveryLine({
         </Text>
       )}
     </div>
+  )
+}
+
+/** What the last try came to, and when the next one is. */
+function WhyNotYet({
+  delivery: { state, attempts, dueAt, lastAttempt },
+}: {
+  readonly delivery: CaseDelivery
+}) {
+  const { say } = useCaseTexts()
+  if (state === 'delivered' || !lastAttempt?.code) return null
+  return (
+    <Text size="sm" c="dimmed">
+      {lastAttempt.code}
+      {lastAttempt.reason === null ? '' : `: ${lastAttempt.reason}`} ·{' '}
+      {say('delivery.tries', { count: attempts })}
+      {dueAt !== null && (
+        <>
+          {' · '}
+          {say('delivery.next')} <TimeText at={dueAt} />
+        </>
+      )}
+    </Text>
   )
 }

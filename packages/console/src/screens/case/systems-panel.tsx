@@ -18,7 +18,7 @@ import {
 } from './case-api.ts'
 import { DeliveryLine } from './delivery-line.tsx'
 import { Panel } from './panel.tsx'
-import { useCaseTexts } from './texts.ts'
+import { type CaseTexts, useCaseTexts } from './texts.ts'
 import { useAct } from './use-act.ts'
 
 /** The same return as each system knows it, and where these differ from what the hub holds. */
@@ -192,7 +192,7 @@ function RefreshNow({
   readonly asked: string
   readonly title: string
 }) {
-  const { say } = useCaseTexts()
+  const { say, word } = useCaseTexts()
   const queries = useQueryClient()
   const refresh = useMutation({
     mutationFn: () => refreshSystem(asked, system.system),
@@ -202,7 +202,7 @@ function RefreshNow({
     <div className="no-print">
       {system.refresh.length === 0 ? (
         <Text size="xs" c="dimmed">
-          {say('systems.tellsItself')}
+          {whyNot(system, { say, word })}
         </Text>
       ) : (
         <Allowed right="returns.refresh">
@@ -229,6 +229,14 @@ function RefreshNow({
       </div>
     </div>
   )
+}
+
+/** Why a system cannot be asked again. */
+function whyNot({ connection }: System, { say, word }: Pick<CaseTexts, 'say' | 'word'>): string {
+  const state = connection?.state ?? 'active'
+  return state === 'active'
+    ? say('systems.tellsItself')
+    : say('systems.notAsked', { state: word('connection', state) })
 }
 
 function RefreshResult({ result: { steps } }: { readonly result: Refreshed }) {
