@@ -1,5 +1,11 @@
 import { Button, Tooltip } from '@mantine/core'
-import { IconCloudOff, IconLoader, IconPlayerPause, IconPointFilled } from '@tabler/icons-react'
+import {
+  IconClockPause,
+  IconCloudOff,
+  IconLoader,
+  IconPlayerPause,
+  IconPointFilled,
+} from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences, zoneOf } from '../preferences/preferences.ts'
 import { useNow } from '../views/clock.ts'
@@ -11,6 +17,7 @@ const looks = {
   connecting: { icon: IconLoader, color: 'gray' },
   paused: { icon: IconPlayerPause, color: 'gray' },
   offline: { icon: IconCloudOff, color: 'red' },
+  stale: { icon: IconClockPause, color: 'orange' },
 } as const
 
 /** Says whether the page follows the hub, and pauses that. */
@@ -21,7 +28,7 @@ export function LiveBadge() {
   const now = useNow()
   const { icon: Icon, color } = looks[state.kind]
   const time =
-    state.kind === 'offline' ? shortText(state.since, now, { zone, language: i18n.language }) : ''
+    'since' in state ? shortText(state.since, now, { zone, language: i18n.language }) : ''
   const isPaused = state.kind === 'paused'
   return (
     <Tooltip label={isPaused ? t('live.resume') : t('live.pause')}>

@@ -1,5 +1,7 @@
+import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { array, nullable, number, object, catch as orElse, string } from 'zod/mini'
+import { shareStream } from './shared-stream.ts'
 
 const change = object({
   returns: orElse(
@@ -17,40 +19,62 @@ const change = object({
 /** What changed in the hub within about a second. */
 export type Change = ReturnType<typeof change.parse>
 
+/** `offline`: the hub cannot be reached; `stale`: it can, and does not say what changes. */
 export type LiveState =
   | { readonly kind: 'connecting' | 'live' | 'paused' }
-  | { readonly kind: 'offline'; readonly since: Date }
+  | { readonly kind: 'offline' | 'stale'; readonly since: Date }
 
 type Listener = (change: Change | 'reset') => void
+
+/** While the hub is not heard, screens ask for themselves so often. */
+const pollMs = 30_000
 
 const listeners = new Set<Listener>()
 const stateListeners = new Set<() => void>()
 let state: LiveState = { kind: 'connecting' }
-let source: EventSource | null = null
+let end: (() => void) | null = null
+let polling: ReturnType<typeof setInterval> | undefined
 
-function setState(next: LiveState): void {
-  state = next
+function setState(kind: LiveState['kind']): void {
+  if (kind === state.kind) return
+  // Offline and stale follow each other while it tries: what matters is since when nothing is heard.
+  const since = 'since' in state ? state.since : new Date()
+  state = kind === 'offline' || kind === 'stale' ? { kind, since } : { kind }
+  if ('since' in state) pollMeanwhile()
+  else stopPolling()
   for (const listener of stateListeners) listener()
 }
 
-/** Listens to the hub's one stream of changes; the browser resumes it by itself where it broke off. */
+function pollMeanwhile(): void {
+  polling ??= setInterval(() => {
+    if (document.visibilityState === 'visible') tell('reset')
+  }, pollMs)
+}
+
+function stopPolling(): void {
+  clearInterval(polling)
+  polling = undefined
+}
+
+/** Listens to what changes in the hub, with the other tabs of this browser, until what it returns is called. */
 export function startLive(): () => void {
-  source = new EventSource('/api/v1/changes')
-  source.addEventListener('open', () => setState({ kind: 'live' }))
-  source.addEventListener('error', () => {
-    if (state.kind !== 'offline') setState({ kind: 'offline', since: new Date() })
+  stop()
+  end = shareStream({
+    onState: setState,
+    onMessage({ event, data }) {
+      if (event === 'reset') tell('reset')
+      if (event !== 'changes') return
+      const read = change.safeParse(parse(data))
+      if (read.success) tell(read.data)
+    },
   })
-  source.addEventListener('changes', ({ data }: MessageEvent<string>) => {
-    const read = change.safeParse(parse(data))
-    if (read.success) tell(read.data)
-  })
-  source.addEventListener('reset', () => tell('reset'))
   return stop
 }
 
 function stop(): void {
-  source?.close()
-  source = null
+  end?.()
+  end = null
+  stopPolling()
 }
 
 function tell(what: Change | 'reset'): void {
@@ -76,13 +100,14 @@ export function useLiveState(): LiveState {
   )
 }
 
+/** Of this tab; the others go on. */
 export function pauseLive(): void {
   stop()
-  setState({ kind: 'paused' })
+  setState('paused')
 }
 
 export function resumeLive(): void {
-  setState({ kind: 'connecting' })
+  setState('connecting')
   startLive()
   // What was missed meanwhile is fetched anew.
   tell('reset')
@@ -99,4 +124,21 @@ export function useChanges(listener: Listener): void {
       listeners.delete(told)
     }
   }, [])
+}
+
+/** Figures that are made of much change with every return: they are read anew no more often than this. */
+const figuresMs = 3_000
+
+/** Reads figures anew when something has changed that they are made of. */
+export function useFollow(queryKey: QueryKey, isAbout: (change: Change) => boolean): void {
+  const queries = useQueryClient()
+  const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useChanges((what) => {
+    if (what !== 'reset' && !isAbout(what)) return
+    due.current ??= setTimeout(() => {
+      due.current = undefined
+      void queries.invalidateQueries({ queryKey })
+    }, figuresMs)
+  })
+  useEffect(() => () => clearTimeout(due.current), [])
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { customerStatusOf } from './customer-status.ts'
-import { approvedStory, asked, askedLine, eur, minute, Story } from './story.test.ts'
+import { approvedStory, asked, askedLine, bodyOf, eur, minute, Story } from './story.test.ts'
 
 const seen = (story: Story) => customerStatusOf(story.state, minute(1_000))
 
@@ -41,14 +41,14 @@ describe('a return as its customer sees it', () => {
   test('tells how much is paid, by which way, and whether it is there', () => {
     const story = inspected('4', '0')
     const command = story.commands('credit.draft').at(-1)
-    const { credit } = command?.body as { credit: Record<string, unknown> }
+    const { credit } = bodyOf(command, 'credit.draft')
     assert.deepEqual(
       seen(story).money.map(({ amount, status }) => [amount, status]),
       [[eur('119.00'), 'planned']],
     )
     story.says('credit.posted', { credit })
-    const [asked] = seen(story).money
-    assert.deepEqual([asked?.way, asked?.status], ['card', 'planned'])
+    const [waiting] = seen(story).money
+    assert.deepEqual([waiting?.way, waiting?.status], ['card', 'planned'])
     const refund = {
       refundId: 'credit-1-0-card-1',
       creditId: 'credit-1-0',

@@ -26,14 +26,17 @@ import { messageRoutes } from './routes/messages.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { oauthCallbackRoute } from './routes/oauth-callback.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { overviewRoute } from './routes/overview.ts'
 import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { statusLinkRoutes } from './routes/status-links.ts'
+import { systemRoute } from './routes/system.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
+import { userRoutes } from './routes/users.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
 
@@ -83,6 +86,8 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   messageRoutes(api, deps)
   deliveryRoutes(api, deps)
   exceptionRoutes(api, deps)
+  overviewRoute(api, deps)
+  systemRoute(api, deps)
   changeRoutes(api, deps)
   fileRoutes(api, deps)
   connectionRoutes(api, deps)
@@ -98,6 +103,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
   sessionRoutes(api, deps)
+  userRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

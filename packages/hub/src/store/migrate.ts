@@ -101,6 +101,14 @@ export async function pendingMigrations(pool: Pool): Promise<string[]> {
   return migrations.map(({ name }) => name).filter((name) => !names.has(name))
 }
 
+/** Names of the migrations that have run, in their order. */
+export async function listRanMigrations(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    'select name from schema_migration order by name',
+  )
+  return rows.map(({ name }) => name)
+}
+
 /** Yesterday to a week ahead, so that neither a late tick nor a clock that is off finds no partition. */
 export async function ensurePartitions(pool: Pool): Promise<void> {
   await pool.query(`select ensure_day_partitions((now() at time zone 'UTC')::date - 1, 9)`)

@@ -9,6 +9,7 @@ import { createDecider } from '../pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
 import { createDropFolder } from '../pipeline/files/drop-folder.ts'
+import { fillMissingListings } from '../pipeline/fill-listings.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
 import type { MessageResult } from '../pipeline/message.ts'
 import { CaseCache } from '../pipeline/process/case-cache.ts'
@@ -16,6 +17,7 @@ import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
 import { linkForNotice } from '../pipeline/status-page/links.ts'
+import { createFigureWriter } from '../pipeline/system/process-figures.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import { createTryCounter, type TryCounter } from '../pipeline/vitals/try-counter.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -78,12 +80,15 @@ const wordsMs = 1_000
 const masterDataMs = 1_000
 const idleMs = 500
 const triesMs = 15_000
+const figuresMs = 15_000
 const expiredMs = 30_000
 const housekeepingMs = 3_600_000
 const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
 const restMs = 1_000
 const dropFolderMs = 2_000
+/** Until what lists need is filled in for old returns, after an upgrade. */
+const listingsMs = 1_000
 /** Messages and tries after which the heap is worth a look. */
 const burst = 500
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
@@ -293,12 +298,21 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
     deps.connections.refresh(),
   )
   const words = every(wordsMs, { name: 'words', log }, () => deps.glossary.refresh())
+  const figures = createFigureWriter({
+    ...deps,
+    nodeId: node.nodeId,
+    roles: config.roles,
+    dataDir: config.dataDir,
+  })
+  const says = every(figuresMs, { name: 'figures', log, firstAfterMs: 0 }, figures.write)
   const rests = every(restMs, { name: 'rest', log }, restWhenIdle(ring))
   const always = [
     beats,
     refreshes,
     words,
     rests,
+    says,
+    { stop: figures.stop },
     ...startMasterData(deps),
     ...watchDropFolder(ring),
     ...(config.roles.includes('deliver')
@@ -316,7 +330,8 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
       await anchor()
     },
   )
-  return [...always, expired, housekeeping]
+  const listings = every(listingsMs, { name: 'listings', log }, () => fillMissingListings(pool))
+  return [...always, expired, housekeeping, listings]
 }
 
 function watchDropFolder({ deps, receiver }: Ring): Periodic[] {

@@ -74,7 +74,7 @@ describe('the customer’s status page', () => {
       await assertAccessible(page)
       await answer(page)
       await assertAccessible(page)
-      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth')
       assert.ok(width <= 360, `${width} px wide`)
       if (pictures) await page.screenshot({ path: join(pictures, `${scheme}.png`), fullPage: true })
       await page.context().close()

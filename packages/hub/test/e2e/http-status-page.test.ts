@@ -50,12 +50,12 @@ async function makeReturn({ hub }: Scene, more: Json = {}): Promise<string> {
 }
 
 async function linkTo({ hub }: Scene, id: string, body: Json = {}): Promise<string> {
-  const answer = await hub.request('POST', `/api/v1/returns/${id}/status-link`, {
+  const made = await hub.request('POST', `/api/v1/returns/${id}/status-link`, {
     as: 'agent',
     body,
   })
-  assert.equal(answer.status, 201)
-  const url = new URL(textIn(answer.json, 'url'))
+  assert.equal(made.status, 201)
+  const url = new URL(textIn(made.json, 'url'))
   assert.equal(url.origin, 'https://returns.example.com')
   return url.pathname
 }
@@ -75,7 +75,10 @@ function assertTellsNothing({ text }: Pick<Answer, 'text'>): void {
   assert.doesNotMatch(text, /Pump|RMA-|R-77|SO-4711|Jane|5911/)
 }
 
-async function tell({ hub }: Scene, subject: string, type: string, data: Json): Promise<void> {
+async function tell(
+  { hub }: Scene,
+  { subject, type, data }: { readonly subject: string; readonly type: string; readonly data: Json },
+): Promise<void> {
   const event = {
     specversion: '1.0',
     id: newId(),
@@ -124,14 +127,25 @@ describe('the status page of a return', () => {
   })
 
   test('gives the label while it can be used, and the parcel with its carrier’s page', async () => {
-    await tell(scene, id, 'return.approved', {
-      lines: [{ lineNo: 1, quantity: '2' }],
-      rmaNo: 'R-77',
-      validUntil: '2030-01-31T00:00:00Z',
+    await tell(scene, {
+      subject: id,
+      type: 'return.approved',
+      data: {
+        lines: [{ lineNo: 1, quantity: '2' }],
+        rmaNo: 'R-77',
+        validUntil: '2030-01-31T00:00:00Z',
+      },
     })
-    await tell(scene, id, 'label.issued', {
-      parcel: { parcelId: 'P-1', carrier: 'DHL', tracking: 'JD0146' },
-      label: { url: 'https://labels.example.com/1.pdf', qrUrl: 'https://labels.example.com/1.png' },
+    await tell(scene, {
+      subject: id,
+      type: 'label.issued',
+      data: {
+        parcel: { parcelId: 'P-1', carrier: 'DHL', tracking: 'JD0146' },
+        label: {
+          url: 'https://labels.example.com/1.pdf',
+          qrUrl: 'https://labels.example.com/1.png',
+        },
+      },
     })
     const { text } = await look(scene, path)
     assert.match(text, /Your return R-77/)
@@ -139,7 +153,11 @@ describe('the status page of a return', () => {
     assert.match(text, /href="https:\/\/labels\.example\.com\/1\.pdf"/)
     assert.match(text, /href="https:\/\/labels\.example\.com\/1\.png"/)
     assert.match(text, /href="https:\/\/www\.dhl\.com\/[^"]*JD0146"/)
-    await tell(scene, id, 'parcel.in_transit', { parcelId: 'P-1', tracking: 'JD0146' })
+    await tell(scene, {
+      subject: id,
+      type: 'parcel.in_transit',
+      data: { parcelId: 'P-1', tracking: 'JD0146' },
+    })
     const moving = await look(scene, path)
     assert.match(moving.text, /on their way to us/)
     assert.doesNotMatch(moving.text, /labels\.example\.com/)
@@ -156,7 +174,7 @@ describe('the status page of a return', () => {
   })
 
   test('shows nothing of a hold but that somebody looks into it', async () => {
-    await tell(scene, id, 'exception.raised', { code: 'CU03' })
+    await tell(scene, { subject: id, type: 'exception.raised', data: { code: 'CU03' } })
     const { text } = await look(scene, path)
     assert.doesNotMatch(text, /CU03|exception|hold/i)
   })

@@ -40,6 +40,8 @@ const table = {
   'vocabularies.manage': ['admin', 'integrator'],
   'master_data.read':    ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
   'master_data.manage':  ['admin', 'integrator', 'machine'],
+  'users.read':          ['admin', 'auditor'],
+  'users.manage':        ['admin'],
   'api_keys.read':       ['admin', 'auditor'],
   'api_keys.manage':     ['admin'],
   'audit.read':          ['admin', 'auditor'],

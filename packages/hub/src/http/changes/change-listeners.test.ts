@@ -82,7 +82,7 @@ describe('those who listen for changes', () => {
     const body = await listeners.listen(caller, { headers: {}, after: undefined })
     body.read()
     mock.timers.tick(15_000)
-    assert.equal(String(body.read()), ': beat\nid: 1_a\n\n')
+    assert.equal(String(body.read()), 'id: 1_a\nevent: beat\ndata: {}\n\n')
     scene.isCurrent = false
     mock.timers.tick(15_000)
     assert.equal(body.read(), null)

@@ -107,8 +107,12 @@ async function endUnlessAllowed(
   authenticator: Pick<Authenticator, 'authenticate'>,
 ): Promise<void> {
   try {
-    listener.caller = await authenticator.authenticate({ headers: listener.headers, method: 'GET' })
-    if (mayDo(listener.caller.role, 'returns.read')) return
+    listener.caller = await authenticator.authenticate({
+      headers: listener.headers,
+      method: 'GET',
+    })
+    const { role, session } = listener.caller
+    if (mayDo(role, 'returns.read') && session?.mustChangePassword !== true) return
   } catch (error) {
     // Whether it still may cannot be said: it is asked again.
     if (!(error instanceof HubError) || error.code !== 'UNAUTHENTICATED') return

@@ -52,7 +52,10 @@ export function formatEvent(event: {
   )
 }
 
-/** Nothing for whoever listens, but the connection is used, and the place to go on from moves. */
+/**
+ * Nothing has changed, and the hub can tell: scripts in browsers hear no comments. The place to go on from moves, also
+ * for those who were told nothing since they may see nothing of what has changed.
+ */
 export function formatBeat(id: string): Buffer {
-  return Buffer.from(`: beat\nid: ${id}\n\n`)
+  return formatEvent({ id, event: 'beat', data: {} })
 }

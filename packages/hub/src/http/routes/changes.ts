@@ -7,8 +7,7 @@ const longestPosition = 2_000
 
 const description = `Server-sent events, at most one a second and only when there is something to say:
 \`ready\` at first, with the place to go on from; \`changes\`, whose data is the schema \`Changes\`; \`reset\` when it cannot
-be said what has changed, so that everything has to be read anew. A comment comes every 15 seconds as long as the hub
-can tell; a client that hears nothing for 40 seconds should not rely on what it shows. A stream ends with the key or
+be said what has changed, so that everything has to be read anew; \`beat\` every 15 seconds as long as the hub can tell: a client that hears nothing for 40 seconds should not rely on what it shows. A stream ends with the key or
 session it was opened with, and when the process ends.`
 
 /** `GET /api/v1/changes`: tells clients what has changed, so that they read only that anew. */
