@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { caseRoute } from './screens/case/route.ts'
 import {
   connectionRoute,
   connectionsRoute,
@@ -19,6 +20,7 @@ export const router = createRouter({
     newConnectionRoute,
     connectionRoute,
     goRoute,
+    caseRoute,
     systemRoute,
   ]),
   defaultPreload: 'intent',

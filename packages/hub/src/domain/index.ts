@@ -14,6 +14,15 @@ export { axisOfType } from './event-rules.ts'
 export { fold } from './fold.ts'
 export { plus as plusQuantities } from './ledger/decimal.ts'
 export { type CapacityUse, type Ledgers, ledgersOf, type QuantityRow } from './ledgers.ts'
+export {
+  dueAtOf,
+  type Listing,
+  listingOf,
+  type Stage,
+  stages,
+  type WaitingParty,
+  waitingParties,
+} from './listing.ts'
 export { noticeOf, orderQuestionOf } from './obligations/commands.ts'
 export { openingClass } from './order.ts'
 export { askedElsewhere } from './policy/asked-elsewhere.ts'

@@ -380,6 +380,15 @@ describe('exceptions', () => {
     assert.deepEqual(story.open, ['CU01:request:helpdesk:mail-9'])
   })
 
+  test('of two returns for the same units, the decision of the second one answers which it is', () => {
+    const story = new Story()
+    story.says('return.requested', asked())
+    story.says('exception.raised', { code: 'CU01', object: 'return:RMA-1' })
+    assert.deepEqual(story.open, ['CU01:return:RMA-1'])
+    story.says('return.rejected', {})
+    assert.deepEqual(story.open, [])
+  })
+
   test('a flag for fraud holds the case, and a neighbor that is down is seen until it is back', () => {
     const story = approvedStory()
     story.says('case.flagged', { flags: ['fraud_review'] })

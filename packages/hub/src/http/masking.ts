@@ -1,4 +1,5 @@
-const mask = '[masked]'
+/** What stands for personal data where it is not shown. */
+export const masked = '[masked]'
 
 /** Personal data in the data of events: the fields of a customer that tell who it is, and words meant for them. */
 const personalFields: ReadonlySet<string> = new Set(['name', 'email', 'shipFrom', 'billTo'])
@@ -12,14 +13,14 @@ export function maskCustomer(data: unknown): unknown {
   const shown: Record<string, unknown> = { ...data }
   const { customer, customerText, lines } = data
   if (isObject(customer)) shown['customer'] = maskFields(customer)
-  if (typeof customerText === 'string') shown['customerText'] = mask
+  if (typeof customerText === 'string') shown['customerText'] = masked
   if (Array.isArray(lines)) shown['lines'] = lines.map(maskLine)
   return shown
 }
 
 function maskFields(customer: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(customer).map(([key, value]) => [key, personalFields.has(key) ? mask : value]),
+    Object.entries(customer).map(([key, value]) => [key, personalFields.has(key) ? masked : value]),
   )
 }
 
@@ -30,9 +31,9 @@ function maskLine(line: unknown): unknown {
   return {
     ...line,
     ...(isObject(reason) && reason['text'] !== undefined
-      ? { reason: { ...reason, text: mask } }
+      ? { reason: { ...reason, text: masked } }
       : {}),
-    ...(evidence === undefined ? {} : { evidence: mask }),
+    ...(evidence === undefined ? {} : { evidence: masked }),
   }
 }
 

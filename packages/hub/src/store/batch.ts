@@ -95,7 +95,16 @@ export interface HeadlineWrite {
   readonly caseSeq: number
   readonly channel: string
   readonly company: string
+  readonly kind: string
   readonly headline: string
+  readonly stage: string
+  readonly needsReview: boolean
+  readonly waitingOn: string | null
+  readonly priority: string
+  readonly owner: string | null
+  readonly slaDueAt: string | null
+  /** Begin of the five minutes in which the case was last written. */
+  readonly touchedAt: string
 }
 
 export interface Lease {
@@ -158,6 +167,12 @@ export interface ExceptionWrite {
   readonly recurrences: number
 }
 
+// What people noted is about this time that it came: it ends with it.
+const isSameTime = `exception.status = excluded.status and exception.recurrences = excluded.recurrences`
+const endNotes = `acknowledged_by = case when ${isSameTime} then exception.acknowledged_by end,
+  acknowledged_at = case when ${isSameTime} then exception.acknowledged_at end,
+  snoozed_until = case when ${isSameTime} then exception.snoozed_until end`
+
 /** Writes exceptions as their case now has them; the id of one that was there stays. */
 export async function writeExceptions(tx: Tx, rows: readonly ExceptionWrite[]): Promise<void> {
   if (rows.length === 0) return
@@ -168,7 +183,7 @@ export async function writeExceptions(tx: Tx, rows: readonly ExceptionWrite[]): 
       from json_to_recordset($1) as g ("exceptionId" uuid, "caseId" uuid, key text, code text, object text, severity text, queue text, owner text, status text, detail text, "openedAt" timestamptz, "dueAt" timestamptz, "resolvedAt" timestamptz, action text, recurrences int)
       on conflict (coalesce(case_id, '00000000-0000-0000-0000-000000000000'), key) do update
       set severity = excluded.severity, queue = excluded.queue, owner = excluded.owner, status = excluded.status, detail = excluded.detail,
-        opened_at = excluded.opened_at, due_at = excluded.due_at, resolved_at = excluded.resolved_at, action = excluded.action, recurrences = excluded.recurrences`,
+        opened_at = excluded.opened_at, due_at = excluded.due_at, resolved_at = excluded.resolved_at, action = excluded.action, recurrences = excluded.recurrences, ${endNotes}`,
     values: [JSON.stringify(rows)],
   })
 }

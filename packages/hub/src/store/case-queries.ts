@@ -2,25 +2,6 @@ import { type CaseId, type ExternalRef, type Headline, isCaseNo } from '@backhau
 import { parseId } from '../platform/ids.ts'
 import type { Queryable } from './database.ts'
 
-/** A case as lists show it. */
-export interface CaseSummary {
-  readonly caseId: CaseId
-  readonly caseSeq: number
-  readonly caseNo: string
-  readonly company: string
-  readonly channel: string
-  readonly kind: string
-  readonly headline: Headline
-  /** When the headline last changed. */
-  readonly since: Date
-  readonly version: number
-  readonly orderRefs: readonly string[]
-  readonly customerId: string | null
-  readonly lineCount: number
-  readonly createdAt: Date
-  readonly updatedAt: Date
-}
-
 /** A case without its state, which is made of its last snapshot and of what came after. */
 export interface CaseRecord {
   readonly caseId: CaseId
@@ -39,64 +20,8 @@ export interface CaseRecord {
   readonly updatedAt: Date
 }
 
-/** Which cases a list holds. Everything that is given has to fit. */
-export interface CaseFilter {
-  readonly headline?: Headline | undefined
-  readonly channel?: string | undefined
-  readonly company?: string | undefined
-  /** Any identifier, whole and exact: a case, order, tracking, ticket, credit note number. */
-  readonly identifier?: string | undefined
-}
-
-/**
- * Cases, newest first, before the case with the sequence number `before`. Every filter leads an index
- * that ends in that number, so that a page costs what it shows; with several of them the planner takes
- * the rarest and checks the others on its rows.
- */
-export async function listCases(
-  db: Queryable,
-  filter: CaseFilter & { readonly before?: number | undefined; readonly limit: number },
-): Promise<CaseSummary[]> {
-  const { conditions, values } = caseConditions(filter)
-  values.push(filter.limit)
-  const { rows } = await db.query<CaseSummary>(
-    `select c.case_id as "caseId", c.case_seq as "caseSeq", c.case_no as "caseNo", c.company, c.channel, c.kind,
-       h.headline, h.since, c.version, c.order_refs as "orderRefs",
-       c.customer_id as "customerId", c.line_count as "lineCount", c.created_at as "createdAt", c.updated_at as "updatedAt"
-     from return_case c join case_headline h on h.case_id = c.case_id
-     where ${conditions.join(' and ')}
-     order by ${filter.headline === undefined ? 'c' : 'h'}.case_seq desc limit $${values.length}`,
-    values,
-  )
-  return rows
-}
-
-function caseConditions(filter: Parameters<typeof listCases>[1]): {
-  conditions: string[]
-  values: unknown[]
-} {
-  const conditions: string[] = []
-  const values: unknown[] = []
-  const add = (condition: string, value: unknown): void => {
-    values.push(value)
-    conditions.push(condition.replace('$', `$${values.length}`))
-  }
-  const list = filter.headline === undefined ? 'c' : 'h'
-  if (filter.headline !== undefined) add('h.headline = $', filter.headline)
-  if (filter.channel !== undefined) add(`${list}.channel = $`, filter.channel)
-  if (filter.company !== undefined) add(`${list}.company = $`, filter.company)
-  if (filter.identifier !== undefined) {
-    add(
-      'c.case_id in (select case_id from external_ref where value = $)',
-      normalizeIdentifier(filter.identifier),
-    )
-  }
-  add(`${list}.case_seq < $`, filter.before ?? Number.MAX_SAFE_INTEGER)
-  return { conditions, values }
-}
-
 /** Case numbers are read out and typed in either case; other systems' identifiers are taken as they are. */
-function normalizeIdentifier(text: string): string {
+export function normalizeIdentifier(text: string): string {
   const upper = text.toUpperCase()
   return isCaseNo(upper) ? upper : text
 }
@@ -145,6 +70,14 @@ export async function findCaseCustomer(
     [caseId, createdAt],
   )
   return rows[0]?.customer ?? null
+}
+
+/** Whether any case is known under an identifier. */
+export async function hasIdentifier(db: Queryable, value: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from external_ref where value = $1 limit 1', [
+    normalizeIdentifier(value),
+  ])
+  return rowCount === 1
 }
 
 /** What an identifier leads to. */

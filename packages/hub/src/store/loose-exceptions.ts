@@ -28,7 +28,8 @@ export async function raiseLoose(tx: Tx, raised: readonly LooseException[]): Pro
         as g (id uuid, key text, code text, object text, severity text, queue text, detail text, "slaMinutes" int)
       on conflict (coalesce(case_id, '00000000-0000-0000-0000-000000000000'), key) do update
       set status = 'open', detail = excluded.detail, opened_at = excluded.opened_at, due_at = excluded.due_at,
-        resolved_at = null, action = null, recurrences = exception.recurrences + 1
+        resolved_at = null, action = null, recurrences = exception.recurrences + 1,
+        acknowledged_by = null, acknowledged_at = null, snoozed_until = null
       where exception.status = 'resolved'`,
     values: [JSON.stringify(rows)],
   })

@@ -64,10 +64,13 @@ function insertEvents(rows: string, now: string): string {
 }
 
 function writeHeadlines(rows: string, now: string): string {
-  return `insert into case_headline (case_id, case_seq, channel, company, headline, since)
-    select "caseId", "caseSeq", channel, company, headline, ${now}
-    from json_to_recordset(${rows}) as g ("caseId" uuid, "caseSeq" bigint, channel text, company text, headline text)
-    on conflict (case_id) do update set headline = excluded.headline, since = excluded.since`
+  return `insert into case_headline (case_id, case_seq, channel, company, kind, headline, since, stage, needs_review, waiting_on, priority, owner, sla_due_at, touched_at)
+    select "caseId", "caseSeq", channel, company, kind, headline, ${now}, stage, "needsReview", "waitingOn", priority, owner, coalesce("slaDueAt", 'infinity'), "touchedAt"
+    from json_to_recordset(${rows}) as g ("caseId" uuid, "caseSeq" bigint, channel text, company text, kind text, headline text, stage text, "needsReview" boolean, "waitingOn" text, priority text, owner text, "slaDueAt" timestamptz, "touchedAt" timestamptz)
+    on conflict (case_id) do update set headline = excluded.headline, stage = excluded.stage, needs_review = excluded.needs_review,
+      kind = excluded.kind, waiting_on = excluded.waiting_on, priority = excluded.priority, owner = excluded.owner,
+      sla_due_at = excluded.sla_due_at, touched_at = excluded.touched_at,
+      since = case when case_headline.headline = excluded.headline then case_headline.since else excluded.since end`
 }
 
 function clearTimers(rows: string): string {

@@ -9,6 +9,7 @@ import { createDecider } from '../pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
 import { createDropFolder } from '../pipeline/files/drop-folder.ts'
+import { fillMissingListings } from '../pipeline/fill-listings.ts'
 import { describeNode, heartbeat, join, leave, releaseExpired } from '../pipeline/membership.ts'
 import type { MessageResult } from '../pipeline/message.ts'
 import { CaseCache } from '../pipeline/process/case-cache.ts'
@@ -82,6 +83,8 @@ const housekeepingFirstMs = 60_000
 /** How long nothing must have happened before memory is given back. */
 const restMs = 1_000
 const dropFolderMs = 2_000
+/** Until what lists need is filled in for old returns, after an upgrade. */
+const listingsMs = 1_000
 /** Messages and tries after which the heap is worth a look. */
 const burst = 500
 /** A process that could not say for this long that it lives begins no delivery: others may have taken its leases. */
@@ -322,7 +325,8 @@ function startPeriodic(ring: Ring, onBeat: () => void): Periodic[] {
       await anchor()
     },
   )
-  return [...always, expired, housekeeping]
+  const listings = every(listingsMs, { name: 'listings', log }, () => fillMissingListings(pool))
+  return [...always, expired, housekeeping, listings]
 }
 
 function watchDropFolder({ deps, receiver }: Ring): Periodic[] {

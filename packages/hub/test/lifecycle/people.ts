@@ -42,8 +42,8 @@ export class People {
     this.order = order
   }
 
-  /** Asks in the shop that the order was placed in. */
-  customerAsks(quantity = this.planned.quantity): void {
+  /** Asks in the shop that the order was placed in. `reason` is a word of the shop that lets its site choose them. */
+  customerAsks(quantity = this.planned.quantity, reason = 'faulty'): void {
     const { shopify, woocommerce } = this.town.neighborhood
     const { ref, shop, woocommerceId } = this.order
     const { sku } = this.planned
@@ -58,7 +58,7 @@ export class People {
       request: {
         id: `RR-${this.planned.number}`,
         requested_at: new Date().toISOString(),
-        reason: 'faulty',
+        reason,
         resolution: 'refund',
         lines: [{ item_id: item?.id, quantity }],
       },
@@ -156,6 +156,19 @@ export class People {
     for (const { dispositionId, status } of shown.dispositions) {
       if (status !== 'proposed') continue
       await this.say('warehouse', id, { type: 'disposition.approved', data: { dispositionId } })
+    }
+  }
+
+  /** An agent deals with what is wrong, as soon as it is, by one of the actions that there are for it. */
+  async dealsWith(id: string, code: string, action: string): Promise<void> {
+    const shown = await this.wait(id, code, ({ exceptions }) =>
+      exceptions.some((one) => one.code === code),
+    )
+    const { hub, keys } = this.town
+    for (const exception of shown.exceptions) {
+      if (exception.code !== code || exception.status !== 'open') continue
+      const path = `/api/v1/exceptions/${exception.id}/resolve`
+      await hub.send('POST', path, { key: keys.agent, body: { action } })
     }
   }
 

@@ -61,6 +61,7 @@ export const plays: Readonly<Record<KindName, Play>> = {
     const shown = await asked(people)
     const { quantity } = people.planned
     people.receive(shown, quantity, 'item_damaged')
+    await people.dealsWith(shown.id, 'RX07', 'carrier_claim')
     people.inspect(shown, { accepted: quantity, disposition: 'scrap' })
     await people.decideDispositions(shown.id, 1)
     return done(shown, { received: quantity })

@@ -16,7 +16,21 @@ interface NeighborhoodOptions {
   /** Fixes what chance decides. */
   readonly seed?: number
   readonly now?: () => Date
+  /** What the help desk and the shop allow: as much as a middling plan gives, when left out. */
+  readonly plans?: 'usual' | 'largest'
 }
+
+/**
+ * Zendesk with the add-on for many calls, since each return updates its ticket some ten times, and Shopify's standard
+ * plan; or an agreement of one's own with Zendesk, and Shopify Plus.
+ */
+const limitsOf = {
+  usual: { zendesk: { perMinute: 2_500, updatesPerMinute: 300 }, shopify: {} },
+  largest: {
+    zendesk: { perMinute: 20_000, updatesPerMinute: 6_000 },
+    shopify: { bucket: { maximumAvailable: 20_000, restoreRate: 1_000 } },
+  },
+} as const
 
 /** What goes wrong everywhere at once. */
 export interface Weather {
@@ -66,14 +80,14 @@ export interface Neighborhood {
 
 /** Starts all of them on free ports. */
 export async function startNeighborhood(options: NeighborhoodOptions): Promise<Neighborhood> {
-  const { orders: count, seed = 1, now = () => new Date() } = options
+  const { orders: count, seed = 1, now = () => new Date(), plans = 'usual' } = options
+  const limits = limitsOf[plans]
   const common = { seed, now }
   const [odoo, zendesk, shopify, woocommerce, easypost, warehouse, stripe, smtp] =
     await Promise.all([
       startOdoo({ seed: { orders: count, isPaid: true }, now }),
-      // With the add-on for many calls: each return updates its ticket some ten times.
-      startZendesk({ ...common, limits: { perMinute: 2_500, updatesPerMinute: 300 } }),
-      startShopify(common),
+      startZendesk({ ...common, limits: limits.zendesk }),
+      startShopify({ ...common, ...limits.shopify }),
       startWoocommerce(common),
       startEasyPost(common),
       startRestWarehouse(common),

@@ -1,12 +1,7 @@
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
-import {
-  type CaseRecord,
-  type CaseSummary,
-  findCase,
-  findCasesByIdentifier,
-  listCases,
-} from '../../store/case-queries.ts'
+import { type CaseSummary, listCases } from '../../store/case-list.ts'
+import { type CaseRecord, findCase, findCasesByIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
 import { type LaneSummary, summarizeDeliveries } from '../../store/delivery-queries.ts'
 import { type ExceptionRecord, listCaseExceptions } from '../../store/exception-queries.ts'
@@ -65,7 +60,8 @@ const list: Handler<CaseListOptions> = (session, { options }) =>
     const before =
       cursor === undefined ? undefined : wholeNumber(cursor, { from: 1, to: 999_999_999 })
     const filter = { headline, channel, company, identifier }
-    const rows = await listCases(pool, { ...filter, before, limit: limit + 1 })
+    const after = before === undefined ? undefined : { caseSeq: before }
+    const rows = await listCases(pool, { ...filter, after, limit: limit + 1 })
     const page = pageOf(rows, limit, ({ caseSeq }) => String(caseSeq))
     showPage(session, page, { columns: listColumns, none: 'There is no such return.' })
   })

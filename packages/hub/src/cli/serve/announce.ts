@@ -66,8 +66,8 @@ export function announceFirstAdmin(voice: Voice, { email, password, file }: Firs
   const { stdout, log } = voice
   if (!stdout.isTTY) {
     log.warn(
-      { email, file },
-      'the first administrator’s password for the console is in this file: sign in, choose another, and delete the file',
+      { file },
+      `sign in to the console as ${email} with the password in this file, choose another, and delete the file`,
     )
     return
   }

@@ -135,7 +135,7 @@ export const raisedByHandlers = {
   FN04: 'a held credit, refund, invoice or payment fact',
   FN10: 'an amount in another currency than the case',
   LG06: 'parcel.weighed',
-  CU01: 'a second return.requested',
+  CU01: 'a second return.requested; or a rule set that refers the same units, until the lines are decided',
   IT01: 'delivery.died, unless it says by another code what is wrong with the return',
   IT04: 'a claim that contradicts the state',
 } as const satisfies Partial<Record<ExceptionCode, string>>

@@ -1,5 +1,6 @@
 import type { CaseException, CaseState } from '../case-state.ts'
 import { type Draft, findLine } from '../draft.ts'
+import { waitsForDecision } from '../ledger/lines.ts'
 import { clear, raise } from './raise.ts'
 import { type ExceptionRule, exceptionRules, type RuleObject, type RuleObjects } from './rules.ts'
 
@@ -31,9 +32,17 @@ export function watchExceptions(draft: Draft): void {
 function endExceptions(draft: Draft): void {
   for (const key in draft.state.exceptions) {
     const exception = draft.state.exceptions[key]
-    if (!exception?.isCausePresent || exception.isStated) continue
-    if (!stillHolds(draft.state, exception)) clear(draft, key)
+    if (!exception?.isCausePresent) continue
+    const holds = exception.isStated
+      ? !isAnswered(draft.state, exception)
+      : stillHolds(draft.state, exception)
+    if (!holds) clear(draft, key)
   }
+}
+
+/** Which of two returns is to have the same units is decided with the lines; all else that was stated, people end. */
+function isAnswered({ lines }: CaseState, { code, object }: CaseException): boolean {
+  return code === 'CU01' && object.startsWith('return:') && !lines.some(waitsForDecision)
 }
 
 function stillHolds(state: CaseState, { code, object }: CaseException): boolean {

@@ -1,4 +1,4 @@
-import { boundedText, freeText } from '@backhaul/sdk/canonical'
+import { boundedText, connectionId, freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import {
   type ActionDeps,
@@ -8,11 +8,17 @@ import {
   resolveException,
 } from '../../pipeline/person-actions.ts'
 import { HubError } from '../../platform/errors.ts'
-import { findException, listExceptions } from '../../store/exception-queries.ts'
+import type { GroupKey } from '../../store/exception-groups.ts'
+import {
+  type ExceptionFilter,
+  findException,
+  listExceptions,
+} from '../../store/exception-queries.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
-import { exception, exceptionView } from '../schemas/exceptions.ts'
+import { exception, exceptionView, readGroup } from '../schemas/exceptions.ts'
 import { messageResult, messageResultView } from '../schemas/messages.ts'
+import { exceptionGroupRoutes } from './exception-groups.ts'
 import { personOf } from './returns.ts'
 import type { App, RouteDeps } from './types.ts'
 
@@ -33,6 +39,7 @@ function workedView({ exception: record, result }: ExceptionResult): z.infer<typ
 
 export function exceptionRoutes(app: App, deps: RouteDeps): void {
   readRoutes(app, deps)
+  exceptionGroupRoutes(app, deps)
   const actionDeps: ActionDeps = { ...deps, receive: deps.receiver.receive }
   const config = { access: 'exceptions.work' } as const
 
@@ -101,6 +108,32 @@ export function exceptionRoutes(app: App, deps: RouteDeps): void {
   )
 }
 
+function filterOf(query: {
+  readonly status?: ExceptionFilter['status'] | 'all'
+  readonly state?: ExceptionFilter['state']
+  readonly queue?: string | undefined
+  readonly code?: string | undefined
+  readonly owner?: string | undefined
+  readonly connection?: string | undefined
+  readonly dueFrom?: Date | undefined
+  readonly dueBefore?: Date | undefined
+  readonly openedFrom?: Date | undefined
+  readonly group?: string | undefined
+  readonly case?: string | undefined
+}): ExceptionFilter {
+  const { status, group, connection, case: caseId, ...rest } = query
+  const { state, queue, code, owner, dueFrom, dueBefore, openedFrom } = rest
+  const times = { dueFrom, dueBefore, openedFrom }
+  const filter = { state, queue, code, owner, connectionId: connection, caseId, ...times }
+  const usual = state === undefined ? 'open' : undefined
+  const asked = { ...filter, status: status === 'all' ? undefined : (status ?? usual) }
+  return group === undefined ? asked : { ...asked, ...groupFilter(readGroup(group)) }
+}
+
+function groupFilter({ code, about, connectionId: id }: GroupKey): ExceptionFilter {
+  return { code, about, ...(id === null ? {} : { connectionId: id }) }
+}
+
 function readRoutes(app: App, { pool }: RouteDeps): void {
   app.get(
     '/api/v1/exceptions',
@@ -112,10 +145,18 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
         summary: 'Exceptions, the newest first; the open ones unless another status is asked for.',
         querystring: z.strictObject({
           ...pageQuery,
-          status: z.enum([...exception.shape.status.options, 'all']).default('open'),
+          status: z
+            .enum([...exception.shape.status.options, 'all'])
+            .optional()
+            .describe('open unless another status or state is asked for.'),
+          state: exception.shape.state.optional(),
           queue: exception.shape.queue.optional(),
           code: exception.shape.code.optional(),
           owner: boundedText(200).optional(),
+          connection: connectionId
+            .optional()
+            .describe('That of the dead delivery that they are about.'),
+          group: boundedText(200).optional().describe('As listExceptionGroups names it.'),
           case: z.uuid().toLowerCase().optional().describe('Id of the return.'),
           dueFrom: moment.optional().describe('To be dealt with then, or later.'),
           dueBefore: moment.optional().describe('To be dealt with before.'),
@@ -125,11 +166,9 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
       },
     },
     async ({ query }, reply) => {
-      const { limit, cursor, case: caseId, status: asked, ...filter } = query
+      const { limit, cursor } = query
       const [before] = readCursor(cursor, place) ?? []
-      const status = asked === 'all' ? undefined : asked
-      const page = { ...filter, status, caseId, before, limit: limit + 1 }
-      const rows = await listExceptions(pool, page)
+      const rows = await listExceptions(pool, { ...filterOf(query), before, limit: limit + 1 })
       const { items, next } = cutPage(rows, limit, (last) => [last.exceptionId])
       return sendPage(reply, { data: items.map(exceptionView), next })
     },

@@ -1,4 +1,4 @@
-import { boundedText, channels, freeText } from '@backhaul/sdk/canonical'
+import { boundedText, freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import {
   type ActionDeps,
@@ -7,35 +7,28 @@ import {
   type Person,
   reopenCase,
 } from '../../pipeline/person-actions.ts'
-import { findCasesByIdentifier, listCases } from '../../store/case-queries.ts'
+import { findCasesByIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
 import type { Caller } from '../access/caller.ts'
 import { getIdempotencyKey, readIdempotencyKey } from '../idempotency-key.ts'
-import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { pageQuery } from '../paging.ts'
 import { described, problems } from '../schemas/common.ts'
 import { messageResult, messageResultView } from '../schemas/messages.ts'
 import { requestedReturn } from '../schemas/requested-return.ts'
-import {
-  headline,
-  identifiedReturn,
-  identifiedView,
-  returnSummary,
-  returnSummaryView,
-  returnView,
-} from '../schemas/returns.ts'
+import { identifiedReturn, identifiedView, returnView } from '../schemas/returns.ts'
 import { etagOf, loadReturn } from './load-return.ts'
 import { answerRequest, requestReturn, returnRequest } from './request-return.ts'
+import { returnListRoutes } from './return-lists.ts'
 import type { App, RouteDeps } from './types.ts'
 
 export const idOrNo = z.object({
   id: boundedText(64).describe('The id of a return, or its number such as RMA-000123-2.'),
 })
-const casePlace = z.tuple([z.int().min(0)])
 const tags = ['Returns']
 
 export function returnRoutes(app: App, deps: RouteDeps): void {
   const { pool } = deps
-  listRoute(app, pool)
+  returnListRoutes(app, deps)
   requestRoute(app, deps)
   identifierRoute(app, pool)
   workRoutes(app, deps)
@@ -56,37 +49,6 @@ export function returnRoutes(app: App, deps: RouteDeps): void {
       const view = await loadReturn(pool, request.params.id, request.caller)
       reply.header('etag', etagOf(view))
       return view
-    },
-  )
-}
-
-function listRoute(app: App, pool: Pool): void {
-  app.get(
-    '/api/v1/returns',
-    {
-      config: { access: 'returns.read' },
-      schema: {
-        operationId: 'listReturns',
-        tags,
-        summary: 'Returns, the newest first.',
-        querystring: z.strictObject({
-          ...pageQuery,
-          headline: headline.optional(),
-          channel: z.enum(channels).optional(),
-          company: boundedText(64).optional(),
-          q: boundedText(200)
-            .optional()
-            .describe('Any identifier, whole: return, order, tracking, ticket, credit note.'),
-        }),
-        response: { 200: pageOf(returnSummary), ...problems },
-      },
-    },
-    async ({ query }, reply) => {
-      const { limit, cursor, q: identifier, ...filter } = query
-      const [before] = readCursor(cursor, casePlace) ?? []
-      const rows = await listCases(pool, { ...filter, identifier, before, limit: limit + 1 })
-      const { items, next } = cutPage(rows, limit, ({ caseSeq }) => [caseSeq])
-      return sendPage(reply, { data: items.map(returnSummaryView), next })
     },
   )
 }

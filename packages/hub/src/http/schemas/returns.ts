@@ -1,11 +1,16 @@
-import { entitySchemas, headlines } from '@backhaul/sdk/canonical'
+import { entitySchemas, headlines, money } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
-import type { CaseSummary, IdentifiedCase } from '../../store/case-queries.ts'
+import { type Stage, stages, type WaitingParty, waitingParties } from '../../domain/index.ts'
+import type { CaseSummary } from '../../store/case-list.ts'
+import type { IdentifiedCase } from '../../store/case-queries.ts'
+import { masked } from '../masking.ts'
+import { amounts } from './amounts.ts'
 import { answerFields } from './case-answers.ts'
-import { iso, text, textOrNull, time, uuid } from './common.ts'
+import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
 import { lane } from './deliveries.ts'
+import { agingDays } from './return-list.ts'
 
-export const headline = z.enum(headlines)
+const headline = z.enum(headlines)
 
 export const returnSummary = z
   .object({
@@ -14,26 +19,70 @@ export const returnSummary = z
     company: text,
     channel: text,
     kind: text,
+    priority: textOrNull,
     headline,
     since: time.describe('When the headline last changed.'),
+    stage: z
+      .enum(stages)
+      .nullable()
+      .describe('The step it has come to; null right after an upgrade.'),
+    needsReview: z.boolean(),
+    isAging: z.boolean().describe(`Not done, and where it is for more than ${agingDays} days.`),
+    waitingOn: z
+      .enum(waitingParties)
+      .nullable()
+      .describe('Who has to do something next, since the headline last changed.'),
+    owner: textOrNull.describe('Who looks after it, or was given one of its open exceptions.'),
+    slaDueAt: timeOrNull.describe('When the first of its open exceptions is due.'),
     version: z.int(),
     orderRefs: z.array(text),
     customerId: textOrNull,
+    customerName: textOrNull.describe('As master data has it.'),
     lineCount: z.int(),
+    units: z
+      .object({ requested: text, arrived: text })
+      .describe('Over all lines, each in its base unit.'),
+    value: money
+      .nullable()
+      .describe('What was invoiced for its lines; null where nobody has said.'),
+    lastEvent: textOrNull.describe('Type of the last event.'),
     createdAt: time,
     updatedAt: time,
   })
   .meta({ id: 'ReturnSummary', description: 'A return as lists show it.' })
 
-export function returnSummaryView(summary: CaseSummary): z.infer<typeof returnSummary> {
-  const { caseId, caseSeq: _seq, since, orderRefs, createdAt, updatedAt, ...rest } = summary
+export type ReturnSummary = z.infer<typeof returnSummary>
+
+/** Who looks, and when. */
+export interface SummaryViewer {
+  readonly showsCustomer: boolean
+  readonly now: Date
+}
+
+const agingMs = agingDays * 86_400_000
+
+export function returnSummaryView(
+  summary: CaseSummary,
+  { showsCustomer, now }: SummaryViewer,
+): ReturnSummary {
+  const { caseId, caseSeq: _seq, touchedAt: _touched, requested, arrived, ...rest } = summary
+  const { valueMinor, currency, ...shown } = rest
+  const stage = summary.stage as Stage | null
   return {
-    ...rest,
+    ...shown,
     id: caseId,
-    orderRefs: [...orderRefs],
-    since: iso(since),
-    createdAt: iso(createdAt),
-    updatedAt: iso(updatedAt),
+    stage,
+    isAging:
+      stage !== null && stage !== 'done' && now.getTime() - summary.since.getTime() > agingMs,
+    waitingOn: summary.waitingOn as WaitingParty | null,
+    orderRefs: [...summary.orderRefs],
+    customerName: summary.customerName === null || showsCustomer ? summary.customerName : masked,
+    units: { requested, arrived },
+    value: valueMinor === null || currency === null ? null : amounts(currency).amount(valueMinor),
+    since: iso(summary.since),
+    slaDueAt: isoOrNull(summary.slaDueAt),
+    createdAt: iso(summary.createdAt),
+    updatedAt: iso(summary.updatedAt),
   }
 }
 

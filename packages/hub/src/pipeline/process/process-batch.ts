@@ -238,7 +238,7 @@ async function writeAll(
     now,
     lease: deps.lease(),
     messages: endings.filter(isLive).map(endedMessage),
-    ...caseWritesOf(cases),
+    ...caseWritesOf(cases, now),
     deliveries: placed,
     audit: await batch.audit.prepare(tx, auditEntriesOf(cases, now), now),
   })

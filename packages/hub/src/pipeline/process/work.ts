@@ -34,6 +34,8 @@ export interface HeldCase {
   readonly caseSeq: number
   readonly caseNo: string
   readonly createdAt: Date
+  /** When it was last written before this batch; null for a new one. */
+  readonly updatedAt: Date | null
   readonly isNew: boolean
   /** As it was when the batch began. */
   readonly before: CaseState | null

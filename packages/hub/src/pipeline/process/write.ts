@@ -1,5 +1,4 @@
-import { exceptionCodes } from '@backhaul/sdk/canonical'
-import { type CaseException, type CaseState, timersOf } from '../../domain/index.ts'
+import { type CaseException, type CaseState, dueAtOf, timersOf } from '../../domain/index.ts'
 import { newId } from '../../platform/ids.ts'
 import type { AuditEntry } from '../../store/audit.ts'
 import {
@@ -15,6 +14,7 @@ import {
 import type { Tx } from '../../store/database.ts'
 import { type BoundRef, bindRefs, type NewRef } from '../../store/refs.ts'
 import { contentHashOf } from './content-hash.ts'
+import { headlineWrites } from './headline-writes.ts'
 import { type HeldCase, refKey, type TimerMap } from './work.ts'
 
 /**
@@ -34,13 +34,13 @@ export interface CaseWrites {
   readonly timers: TimerWrites
 }
 
-export function caseWritesOf(cases: readonly HeldCase[]): CaseWrites {
+export function caseWritesOf(cases: readonly HeldCase[], now: Date): CaseWrites {
   const changed = cases.filter(hasChanged)
   return {
     newCases: changed.filter(({ isNew }) => isNew).map(newCaseWrite),
     cases: changed.filter(({ isNew }) => !isNew).map(caseWrite),
     events: changed.flatMap(({ events }) => events),
-    headlines: changed.flatMap(headlineWrite),
+    headlines: changed.flatMap((held) => headlineWrites(held, now)),
     timers: timerChanges(changed),
   }
 }
@@ -127,14 +127,6 @@ function newCaseWrite(held: HeldCase): NewCaseWrite {
   }
 }
 
-function headlineWrite(held: HeldCase): HeadlineWrite[] {
-  if (held.state === null) return []
-  const { caseId, caseSeq } = held
-  const { headline, header } = held.state
-  if (held.before?.headline === headline) return []
-  return [{ caseId, caseSeq, channel: header.channel, company: header.company, headline }]
-}
-
 function timerChanges(changed: readonly HeldCase[]): TimerWrites {
   const set: TimerRow[] = []
   const clear: Omit<TimerRow, 'dueAt'>[] = []
@@ -178,7 +170,6 @@ function exceptionWrites(held: HeldCase): ExceptionWrite[] {
 }
 
 function exceptionWrite(held: HeldCase, key: string, exception: CaseException): ExceptionWrite {
-  const { slaMinutes } = exceptionCodes[exception.code]
   return {
     exceptionId: newId(),
     caseId: held.caseId,
@@ -191,10 +182,7 @@ function exceptionWrite(held: HeldCase, key: string, exception: CaseException): 
     status: exception.status,
     detail: exception.detail ?? null,
     openedAt: exception.openedAt,
-    dueAt:
-      slaMinutes === null
-        ? null
-        : new Date(Date.parse(exception.openedAt) + slaMinutes * 60_000).toISOString(),
+    dueAt: dueAtOf(exception),
     resolvedAt: exception.resolvedAt ?? null,
     action: exception.action ?? null,
     recurrences: exception.recurrences,

@@ -1,0 +1,100 @@
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { ApiProblem } from '../../api/problem.ts'
+import { useCaseTexts } from './texts.ts'
+
+interface ReasonDialogProps {
+  readonly isOpen: boolean
+  readonly title: string
+  readonly hint?: string
+  readonly label?: string
+  readonly submit: string
+  /** One line, for a name. */
+  readonly isShort?: boolean
+  readonly isDanger?: boolean
+  readonly initial?: string
+  readonly minLength?: number
+  readonly onClose: () => void
+  readonly onReason: (reason: string) => Promise<void>
+}
+
+/** Asks for a few words, and keeps them while what they are for fails. */
+export function ReasonDialog({
+  isOpen,
+  title,
+  hint,
+  label,
+  submit,
+  isShort = false,
+  isDanger = false,
+  initial = '',
+  minLength = 3,
+  onClose,
+  onReason,
+}: ReasonDialogProps) {
+  const { say } = useCaseTexts()
+  const { reason, setReason, failure, isBusy, send } = useReason({ initial, minLength, onReason })
+  const Field = isShort ? TextInput : Textarea
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': say('dialog.cancel') }}
+    >
+      <form onSubmit={(event) => void send(event)} noValidate>
+        <Stack>
+          {hint !== undefined && <Text size="sm">{hint}</Text>}
+          <Field
+            data-autofocus
+            label={label ?? say('dialog.reason')}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={failure}
+            {...(isShort ? {} : { autosize: true, minRows: 3 })}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {say('dialog.cancel')}
+            </Button>
+            <Button type="submit" loading={isBusy} {...(isDanger ? { color: 'red' } : {})}>
+              {submit}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+/** What was typed, and the attempt to send it. */
+function useReason({
+  initial,
+  minLength,
+  onReason,
+}: Required<Pick<ReasonDialogProps, 'initial' | 'minLength' | 'onReason'>>) {
+  const { say } = useCaseTexts()
+  const [reason, setReason] = useState(initial)
+  const [failure, setFailure] = useState<string | null>(null)
+  const [isBusy, setBusy] = useState(false)
+
+  async function send(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    if (reason.trim().length < minLength) {
+      setFailure(say('dialog.short'))
+      return
+    }
+    setBusy(true)
+    setFailure(null)
+    try {
+      await onReason(reason.trim())
+      setReason(initial)
+    } catch (error) {
+      setFailure(error instanceof ApiProblem ? error.message : say('dialog.failed'))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return { reason, setReason, failure, isBusy, send }
+}
