@@ -16,6 +16,7 @@ import { Waiting } from './views/waiting.tsx'
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
+    caseRoute,
     connectionsRoute,
     newConnectionRoute,
     connectionRoute,

@@ -28,6 +28,7 @@ import { systemClock } from './platform/clock.ts'
 import { loadConfig } from './platform/config/load-config.ts'
 import type { HubConfig } from './platform/config/schema.ts'
 import { type KeyRing, loadKeyRing } from './platform/crypto/key-ring.ts'
+import { statusLinkKeys } from './platform/crypto/status-token.ts'
 import { boundHeapGrowth } from './platform/heap.ts'
 import { createLogger, type Logger } from './platform/logger.ts'
 import { createMetrics } from './platform/metrics.ts'
@@ -131,6 +132,7 @@ async function startAll(start: Start): Promise<void> {
     metrics,
     log,
     clock: systemClock,
+    statusLinkKeys: statusLinkKeys(keyRing),
     ...rules,
   }
   const ring = { ...common, record, masterData, auditSealKey: sealKeys.active }

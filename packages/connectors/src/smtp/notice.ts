@@ -48,6 +48,7 @@ const contact = z
     name: z.string().optional(),
     email: z.string().optional(),
     language: z.string().optional(),
+    statusUrl: z.string().optional(),
   })
   .default({})
 
@@ -97,6 +98,7 @@ export function noticeOf({ config, command, contact: given }: Given): Notice {
       lines: lines.map(lineOf),
       credited: said.credited ?? null,
       refunded: said.refunded ?? null,
+      status_url: who.statusUrl ?? null,
     },
   }
 }

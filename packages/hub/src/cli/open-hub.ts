@@ -10,6 +10,7 @@ import { CaseCache } from '../pipeline/process/case-cache.ts'
 import { createReceiver, type Receiver } from '../pipeline/receive.ts'
 import { systemClock } from '../platform/clock.ts'
 import { type KeyRing, loadKeyRing } from '../platform/crypto/key-ring.ts'
+import { statusLinkKeys } from '../platform/crypto/status-token.ts'
 import { newId } from '../platform/ids.ts'
 import type { Pool } from '../store/database.ts'
 import { listActiveDocuments } from '../store/documents.ts'
@@ -43,6 +44,7 @@ export function withOpenHub<T>(session: Session, work: (hub: CliHub) => Promise<
         clock,
         connections,
         record,
+        statusLinkKeys: statusLinkKeys(keyRing),
         receive,
         by,
         wakeProcessor: wakeNobody,

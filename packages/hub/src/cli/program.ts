@@ -18,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   status: async () => (await import('./commands/status.ts')).addStatusCommand,
   config: async () => (await import('./commands/config.ts')).addConfigCommands,
   key: async () => (await import('./commands/key.ts')).addKeyCommands,
+  user: async () => (await import('./commands/user.ts')).addUserCommands,
   case: async () => (await import('./commands/case.ts')).addCaseCommands,
   exception: async () => (await import('./commands/exception.ts')).addExceptionCommands,
   message: async () => (await import('./commands/message.ts')).addMessageCommands,

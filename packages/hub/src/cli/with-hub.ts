@@ -3,6 +3,7 @@ import type { RecordAudit } from '../pipeline/audit-recorder.ts'
 import type { Person } from '../pipeline/person-actions.ts'
 import type { Receiver } from '../pipeline/receive.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { StatusLinkKeys } from '../platform/crypto/status-token.ts'
 import type { Session } from './session.ts'
 import type { CliDatabase } from './with-database.ts'
 
@@ -11,6 +12,7 @@ export interface CliHub extends CliDatabase {
   readonly clock: Clock
   readonly connections: Connections
   readonly record: RecordAudit
+  readonly statusLinkKeys: StatusLinkKeys
   readonly receive: Receiver['receive']
   /** Whoever has the database and its keys may do anything. */
   readonly by: Person

@@ -6,6 +6,18 @@ export { moneyOf, moneyWaits } from './answers/money.ts'
 export { owedCodes, owedNextOf } from './answers/owed-next.ts'
 export { sayFacts } from './answers/say.ts'
 export type { CaseException, CaseState, LineState } from './case-state.ts'
+export {
+  type CustomerLine,
+  type CustomerMoney,
+  type CustomerOutcome,
+  type CustomerParcel,
+  type CustomerStage,
+  type CustomerStatus,
+  customerOutcomes,
+  customerStatusOf,
+  type PayWay,
+  payWays,
+} from './customer-status.ts'
 export { apply, isLate } from './decide.ts'
 export { type Decision, type OwedCommand, refusalCodes } from './decision.ts'
 export { isWaitedFor } from './delays.ts'

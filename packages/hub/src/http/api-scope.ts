@@ -32,9 +32,11 @@ import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { statusLinkRoutes } from './routes/status-links.ts'
 import { systemRoute } from './routes/system.ts'
 import { timelineRoutes } from './routes/timeline.ts'
 import type { App, RouteDeps } from './routes/types.ts'
+import { userRoutes } from './routes/users.ts'
 import { vocabularyRoutes } from './routes/vocabularies.ts'
 import { answeredTraceparent, requestIdOf, traceIdOf } from './trace.ts'
 
@@ -77,6 +79,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   timelineRoutes(api, deps)
   caseSystemRoutes(api, deps)
   caseActionRoutes(api, deps)
+  statusLinkRoutes(api, deps)
   decisionRoutes(api, deps)
   eligibilityRoute(api, deps)
   eventRoutes(api, deps)
@@ -100,6 +103,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
   sessionRoutes(api, deps)
+  userRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)
 }

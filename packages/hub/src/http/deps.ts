@@ -7,6 +7,7 @@ import type { ReadMessage } from '../pipeline/read-message.ts'
 import type { Receiver } from '../pipeline/receive.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
+import type { StatusLinkKeys } from '../platform/crypto/status-token.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Pool } from '../store/database.ts'
@@ -23,6 +24,8 @@ export interface HttpDeps {
   readonly registry: Registry
   /** Writes what people do to the audit log. */
   readonly record: RecordAudit
+  /** Sign and verify the links to customers' status pages. */
+  readonly statusLinkKeys: StatusLinkKeys
   readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock

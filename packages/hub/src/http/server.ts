@@ -14,6 +14,7 @@ import { answerProblems, sendProblem } from './problem/answer-problems.ts'
 import { asHubError, problemOf, problemType } from './problem/problem.ts'
 import { measureRequests } from './request-metrics.ts'
 import { consoleRoutes, readConsole } from './routes/console.ts'
+import { statusPageRoutes } from './routes/status-page.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { traceIdOf } from './trace.ts'
 
@@ -63,6 +64,9 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     await app.register(async (scope) => webhookRoutes(scope, routeDeps))
   }
   await app.register(async (scope) => apiScope(scope, routeDeps))
+  if (config.roles.includes('api')) {
+    await app.register(async (scope) => statusPageRoutes(scope, routeDeps))
+  }
   if (deps.consoleDir !== undefined && config.roles.includes('api')) {
     const files = await readConsole(deps.consoleDir)
     await app.register(async (scope) => consoleRoutes(scope, files))

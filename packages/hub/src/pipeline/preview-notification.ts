@@ -5,12 +5,15 @@ import type { Connections } from '../connect/connections.ts'
 import type { FindTemplate } from '../connect/templates.ts'
 import { noticeOf } from '../domain/index.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { HubConfig } from '../platform/config/schema.ts'
 import { HubError } from '../platform/errors.ts'
 import { findCaseCustomer } from '../store/case-queries.ts'
 import type { Queryable } from '../store/database.ts'
 import { loadCase } from './load-case.ts'
+import { statusPath } from './status-page/links.ts'
 
 export interface PreviewDeps {
+  readonly config: Pick<HubConfig, 'publicUrl'>
   readonly pool: Queryable
   readonly connections: Pick<Connections, 'get' | 'list'>
   readonly template: FindTemplate
@@ -74,11 +77,17 @@ export async function previewNotification(
         occurredAt: deps.clock.now().toISOString(),
         body: language === undefined ? body : { ...body, language },
       },
-      contact: language === undefined ? contact : { ...contact, language },
+      contact: { ...contact, ...(language === undefined ? {} : { language }), ...linkIn(deps) },
       template: (name) => deps.template(id, name),
     }),
   )
   return { connectionId: id, template, caseNo: named.caseNo, ...preview }
+}
+
+/** Shows that there is a link, which leads nowhere: nobody is let in by a preview. */
+function linkIn({ config }: PreviewDeps): Pick<DeliveryContact, 'statusUrl'> {
+  if (config.publicUrl === undefined) return {}
+  return { statusUrl: `${config.publicUrl.replace(/\/$/, '')}${statusPath}/preview` }
 }
 
 function find(

@@ -74,6 +74,19 @@ export async function endSessions(
   return rows.map(({ sessionId }) => sessionId)
 }
 
+/** Somebody's sessions that have not ended, the newest first. */
+export async function listSessions(
+  db: Queryable,
+  { userId, now }: { readonly userId: string; readonly now: Date },
+): Promise<UserSession[]> {
+  const { rows } = await db.query<UserSession>(
+    `select ${columns} from user_session s
+     where user_id = $1 and ended_at is null and expires_at > $2 order by created_at desc limit 200`,
+    [userId, now],
+  )
+  return rows
+}
+
 /** Notes that sessions were used. Rows that somebody else writes at this moment are left for the next time. */
 export async function touchSessions(db: Queryable, sessionIds: readonly string[]): Promise<void> {
   if (sessionIds.length === 0) return

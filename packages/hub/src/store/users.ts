@@ -126,3 +126,56 @@ function only<Row>(rows: readonly Row[], userId: string): Row {
   if (row === undefined) throw new HubError('NOT_FOUND', `There is no user ${userId}.`)
   return row
 }
+
+/** A page of people by e-mail address. `next` is the `after` of the page behind it, null on the last one. */
+export async function listUsers(
+  db: Queryable,
+  { after = '', limit }: { readonly after?: string | undefined; readonly limit: number },
+): Promise<{ items: User[]; next: string | null }> {
+  const { rows } = await db.query<User>(
+    `select ${columns} from user_account where lower(email) > $1 order by lower(email) limit $2`,
+    [after, limit + 1],
+  )
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)?.email.toLowerCase() ?? null
+  return { items, next: rows.length > limit ? last : null }
+}
+
+/** @throws {HubError} NOT_FOUND; PRECONDITION_FAILED when it is not as the version says. */
+export async function lockUser(
+  tx: Tx,
+  given: { readonly userId: string; readonly expectedVersion?: number | undefined },
+): Promise<User> {
+  const { rows } = await tx.query<User>(
+    `select ${columns} from user_account where user_id = $1 for update`,
+    [given.userId],
+  )
+  const user = only(rows, given.userId)
+  if (given.expectedVersion !== undefined && given.expectedVersion !== user.version) {
+    throw new HubError('PRECONDITION_FAILED', 'Somebody has changed this user since you read it.')
+  }
+  return user
+}
+
+export async function updateUser(
+  tx: Tx,
+  user: Pick<User, 'userId' | 'name' | 'role' | 'language' | 'disabledAt'>,
+): Promise<User> {
+  const { userId, name, role, language, disabledAt } = user
+  const { rows } = await tx.query<User>(
+    `update user_account set name = $2, role = $3, language = $4, disabled_at = $5, version = version + 1
+     where user_id = $1 returning ${columns}`,
+    [userId, name, role, language, disabledAt],
+  )
+  return only(rows, userId)
+}
+
+/** Administrators who can sign in, beside one. Locks them: two who demote each other take turns. */
+export async function countOtherAdmins(tx: Tx, userId: string): Promise<number> {
+  const { rows } = await tx.query(
+    `select from user_account where role = 'admin' and disabled_at is null and user_id <> $1
+     order by user_id for update`,
+    [userId],
+  )
+  return rows.length
+}

@@ -16,11 +16,13 @@ import { CaseCache } from '../pipeline/process/case-cache.ts'
 import type { BatchOrigin, ProcessDeps } from '../pipeline/process/process-batch.ts'
 import { createMessageReader, type ReadMessage } from '../pipeline/read-message.ts'
 import { createReceiver, type Receiver, type ReceiverOptions } from '../pipeline/receive.ts'
+import { linkForNotice } from '../pipeline/status-page/links.ts'
 import { createFigureWriter } from '../pipeline/system/process-figures.ts'
 import { fireTimers, housekeep, retryParked } from '../pipeline/tick.ts'
 import { createTryCounter, type TryCounter } from '../pipeline/vitals/try-counter.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HubConfig } from '../platform/config/schema.ts'
+import type { StatusLinkKeys } from '../platform/crypto/status-token.ts'
 import { releaseMemory } from '../platform/heap.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -39,6 +41,8 @@ export interface HubDeps {
   readonly glossary: Glossary
   readonly masterData: MasterData
   readonly record: RecordAudit
+  /** Sign the links in messages to customers. */
+  readonly statusLinkKeys: StatusLinkKeys
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics
@@ -162,6 +166,7 @@ function buildRing(deps: HubDeps, node: HubNode, mayBegin: () => boolean): Ring 
     mayBegin,
     nodeId: node.nodeId,
     leaseSeconds: config.delivery.leaseSeconds,
+    linkFor: (caseId) => linkForNotice(deps, caseId),
     noticeAfterMs: config.delivery.customerNoticeAfterHours * 3_600_000,
     onTried(completion) {
       figures.tried(completion)

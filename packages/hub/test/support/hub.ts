@@ -16,6 +16,7 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts'
 import { nothingSet } from '../../src/platform/config/load-config.ts'
 import { configSchema, type HubConfig } from '../../src/platform/config/schema.ts'
 import { parseKeyRing } from '../../src/platform/crypto/key-ring.ts'
+import { statusLinkKeys } from '../../src/platform/crypto/status-token.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -126,10 +127,11 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const pool = createPool({ url: databaseUrl, size: 8, name: 'test', log })
   const record = createAuditRecorder({ writer: 'test admin', sealKey, clock })
   const registry = createRegistry([...connectors, ...others])
+  const keyRing = parseKeyRing(Buffer.alloc(32, 1).toString('base64'))
   const connections = createConnections({
     pool,
     registry,
-    keyRing: parseKeyRing(Buffer.alloc(32, 1).toString('base64')),
+    keyRing,
     log,
     clock,
     settings: {
@@ -147,6 +149,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   const ring = await runHub({
     config,
     pool,
+    statusLinkKeys: statusLinkKeys(keyRing),
     connections,
     glossary,
     masterData,
@@ -162,6 +165,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     config,
     pool,
     connections,
+    statusLinkKeys: statusLinkKeys(keyRing),
     glossary,
     registry,
     record,

@@ -35,6 +35,8 @@ export interface DeliveryContact {
   readonly email?: string | undefined
   /** A language tag, such as `de` or `en-GB`. */
   readonly language?: string | undefined
+  /** Page on which the customer sees where the return stands; only with `customer.notify`. */
+  readonly statusUrl?: string | undefined
   /** Where the goods are collected, or sent from. */
   readonly address?:
     | {

@@ -79,7 +79,7 @@ function sample(body: { readonly template: string; readonly language: string }):
       from: { address: 'returns@example.com', name: 'Example' },
       language: 'en',
     },
-    contact: { name: 'Ada Example' },
+    contact: { name: 'Ada Example', statusUrl: 'https://returns.example.com/status/example' },
     command: {
       type: 'customer.notify',
       caseId: '01920000-0000-7000-8000-000000000001',

@@ -9,6 +9,7 @@ export const german: Language = {
     greeting: 'Guten Tag {{ customer.name }},',
     greetingNameless: 'Guten Tag,',
     goods: 'Es geht um:',
+    status: 'So sehen Sie, wo Ihre Rücksendung steht:',
     closing: 'Mit freundlichen Grüßen',
     reference:
       'Ihre Rücksendung {{ rma }}{% if orders.size > 0 %}, Bestellung {{ orders | join: ", " }}{% endif %}',

@@ -9,6 +9,7 @@ export const english: Language = {
     greeting: 'Hello {{ customer.name }},',
     greetingNameless: 'Hello,',
     goods: 'This is about:',
+    status: 'See where your return stands:',
     closing: 'Kind regards',
     reference:
       'Your return {{ rma }}{% if orders.size > 0 %}, order {{ orders | join: ", " }}{% endif %}',

@@ -5,6 +5,7 @@ interface Words {
   readonly greeting: string
   readonly greetingNameless: string
   readonly goods: string
+  readonly status: string
   readonly closing: string
   readonly reference: string
   readonly automatic: string
@@ -20,7 +21,10 @@ export function layoutWith(words: Words): LayoutTemplate {
 {% if lines.size > 0 %}
 ${words.goods}
 {% for line in lines %}- {{ line.quantity | quantity }} × {{ line.name }}{% if line.code and line.code != line.name %} ({{ line.code }}){% endif %}
-{% endfor %}{% endif %}
+{% endfor %}{% endif %}{% if status_url %}
+${words.status}
+{{ status_url }}
+{% endif %}
 ${words.closing}{% if company.name %}
 {{ company.name }}{% endif %}
 
@@ -38,6 +42,7 @@ ${words.automatic}
 <ul>
 {% for line in lines %}<li>{{ line.quantity | quantity }} × {{ line.name }}{% if line.code and line.code != line.name %} ({{ line.code }}){% endif %}</li>
 {% endfor %}</ul>
+{% endif %}{% if status_url %}<p><a href="{{ status_url }}">${words.status}</a></p>
 {% endif %}<p>${words.closing}{% if company.name %}<br>{{ company.name }}{% endif %}</p>
 <p style="font-size:13px;color:#595959">${words.reference}<br>${words.automatic}</p>
 </body>

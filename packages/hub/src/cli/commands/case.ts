@@ -1,5 +1,6 @@
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
+import { makeStatusLink, revokeStatusLinks } from '../../pipeline/status-page/links.ts'
 import { type CaseSummary, listCases } from '../../store/case-list.ts'
 import { type CaseRecord, findCase, findCasesByIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
@@ -14,6 +15,7 @@ import { pageOf, showPage } from '../list.ts'
 import type { Session } from '../session.ts'
 import { type Column, fields, shorten, table } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
+import { withHub } from '../with-hub.ts'
 
 export function addCaseCommands(program: Command, actions: Actions): void {
   const group = program.command('case').description('Look at returns.')
@@ -30,6 +32,17 @@ export function addCaseCommands(program: Command, actions: Actions): void {
     .argument('<id>', 'its number, its id, or any identifier that leads to it')
     .option('-n, --limit <count>', 'how many of its events', parseEvents, 20)
     .action(actions.run(show))
+  group
+    .command('status-link')
+    .description('Make a link for the customer to the page of their return, or revoke all of them.')
+    .argument('<id>', 'its number, its id, or any identifier that leads to it')
+    .option('--days <count>', 'how long it is good for; as configured when left out', parseDays)
+    .option('--revoke', 'revoke every link to it in place of making one')
+    .action(actions.run(statusLink))
+}
+
+function parseDays(text: string): number {
+  return wholeNumber(text, { from: 1, to: 366 })
 }
 
 function parseEvents(text: string): number {
@@ -77,6 +90,22 @@ const show: Handler<{ readonly limit: number }> = (session, { args, options }) =
     ])
     const shown = { case: found, exceptions, refs, deliveries, events }
     session.show(shown, () => describe(session, shown))
+  })
+
+const statusLink: Handler<{ readonly days?: number; readonly revoke?: boolean }> = (
+  session,
+  { args, options },
+) =>
+  withHub(session, async (hub) => {
+    const { caseId, caseNo } = await getCase(hub.pool, args[0] ?? '')
+    if (options.revoke === true) {
+      await revokeStatusLinks(hub, caseId, hub.by)
+      session.show({ revoked: caseNo }, () => `No link to ${caseNo} works any more.`)
+      return
+    }
+    const link = await makeStatusLink(hub, { idOrNo: caseId, days: options.days }, hub.by)
+    session.show(link, () => link.url)
+    session.say(`Good until ${link.expiresAt.toISOString()}, for whoever has it.`)
   })
 
 /**

@@ -28,13 +28,13 @@ export function addNotificationCommands(program: Command, actions: Actions): voi
 }
 
 const preview: Handler<PreviewOptions> = (session, { options }) =>
-  withHub(session, async ({ pool, connections, clock }) => {
+  withHub(session, async ({ pool, connections, clock, config }) => {
     const active = await listActiveDocuments(pool, 'template')
     const byName = new Map(active.map((document) => [document.name, document]))
     const template = templatesIn((name) => byName.get(name))
     const { connection: connectionId, html, ...asked } = options
     const made = await previewNotification(
-      { pool, connections, clock, template },
+      { pool, connections, clock, config, template },
       { ...asked, connectionId, showsCustomer: true },
     )
     session.show(made, () => {

@@ -16,10 +16,27 @@ export type ContactOf = (command: {
   readonly commandType: CommandType
 }) => Promise<DeliveryContact | undefined> | undefined
 
+/** Makes the address of the customer's page of a return; undefined where nobody could reach it. */
+export type LinkFor = (caseId: string) => Promise<string | undefined>
+
 /** Reads who the customer is when it is asked for: it is in no command, and so in no outbox and in no dead letter. */
-export function createContacts(pool: Pool): ContactOf {
-  return ({ caseId, commandType }) =>
-    tellsContact.has(commandType) ? read(pool, caseId) : undefined
+export function createContacts(pool: Pool, linkFor: LinkFor = noLink): ContactOf {
+  return ({ caseId, commandType }) => {
+    if (!tellsContact.has(commandType)) return undefined
+    return commandType === 'customer.notify'
+      ? withLink(read(pool, caseId), linkFor(caseId))
+      : read(pool, caseId)
+  }
+}
+
+const noLink: LinkFor = () => Promise.resolve(undefined)
+
+async function withLink(
+  reading: Promise<DeliveryContact | undefined>,
+  linking: Promise<string | undefined>,
+): Promise<DeliveryContact | undefined> {
+  const [contact, statusUrl] = await Promise.all([reading, linking])
+  return contact === undefined || statusUrl === undefined ? contact : { ...contact, statusUrl }
 }
 
 async function read(pool: Pool, caseId: string): Promise<DeliveryContact | undefined> {

@@ -7,7 +7,7 @@ import type { Lease } from '../../store/batch.ts'
 import { isTransient, isUnavailable, type Pool, withTransaction } from '../../store/database.ts'
 import { type LeasedDelivery, leaseDueDeliveries, listDueConnections } from '../../store/outbox.ts'
 import { type Completed, type Completion, type PutBack, writeCompletions } from './complete.ts'
-import { createContacts } from './contact.ts'
+import { createContacts, type LinkFor } from './contact.ts'
 import { Dispatcher } from './dispatcher.ts'
 
 export interface DelivererOptions {
@@ -18,6 +18,8 @@ export interface DelivererOptions {
   readonly log: Logger
   readonly nodeId: string
   readonly leaseSeconds: number
+  /** For messages to customers; they carry no link where it is left out. */
+  readonly linkFor?: LinkFor
   /** From when a command was owed until its customer is told that it is late. */
   readonly noticeAfterMs: number
   /** False while others may have taken this process's leases. */
@@ -52,7 +54,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const dispatcher = new Dispatcher({
     connections: options.connections,
     mapper: options.mapper,
-    contactOf: createContacts(options.pool),
+    contactOf: createContacts(options.pool, options.linkFor),
     clock: options.clock,
     mayBegin: options.mayBegin,
     ...(options.onTried ? { onTried: options.onTried } : {}),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isKeyRingText } from '../crypto/key-ring.ts'
 import { logLevels } from '../logger.ts'
+import { isReadableBehindWhite } from './contrast.ts'
 
 /** The parts of the hub that one process can run: all of them, or some on each of several. */
 const roles = ['ingest', 'process', 'deliver', 'tick', 'api'] as const
@@ -28,6 +29,24 @@ const pollPause = z
 
 /** A list of names for a host, an address or a block of addresses; what they resolve to is checked on use. */
 const privateTarget = z.string().regex(/^[A-Za-z0-9_.:-]+(\/\d{1,3})?$/)
+
+const timeZone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+})
+
+/** A picture that needs no other server: in itself, or on the same origin. */
+const logo = z
+  .string()
+  .max(8_000)
+  .regex(
+    /^(data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}|\/(?!\/)[A-Za-z0-9._/-]{1,200})$/,
+  )
+
+const promisedDays = z.int().min(0).max(90).optional()
 
 /**
  * Everything that can be configured: the one source of the file's shape, the environment's names,
@@ -221,6 +240,88 @@ export const configSchema = z.object({
     onSilence: z.enum(['accept', 'refuse']).default('accept').register(fieldNotes, {
       description:
         'What becomes of a request for a return over the API while the system of record does not answer: it is accepted and decided later, or refused, so that its sender asks again.',
+    }),
+  }),
+  statusPage: z.object({
+    linkDays: z.int().min(1).max(366).default(90).register(fieldNotes, {
+      description: 'How long a link to the status page of a return is good for.',
+      unit: 'days',
+    }),
+    question: z.enum(['none', 'order_or_postcode']).default('none').register(fieldNotes, {
+      description:
+        'What the status page asks before it shows a return: nothing, or the number of the order or the postcode. With a question, a link that was passed on shows nothing by itself.',
+    }),
+    name: z.string().min(1).max(80).optional().register(fieldNotes, {
+      description: 'Name of the company, as it stands on the status page.',
+      expected: '1 to 80 characters',
+      defaultNote: 'none is shown',
+    }),
+    logo: logo.optional().register(fieldNotes, {
+      description:
+        'Logo on the status page: a data: address (PNG, JPEG, WebP or SVG in base64, up to 8,000 characters), or a path on the same origin, such as /brand/logo.svg, which a proxy in front serves.',
+      expected: 'a data:image address in base64, or a path',
+      defaultNote: 'none is shown',
+    }),
+    color: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i)
+      .refine(isReadableBehindWhite)
+      .default('#1f4e79')
+      .register(fieldNotes, {
+        description:
+          'Color behind the name on the status page. White text on it needs a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3).',
+        expected: 'a color such as #1f4e79, dark enough for white text (4.5 to 1)',
+      }),
+    supportEmail: z.email().optional().register(fieldNotes, {
+      description: 'Address for questions, on the status page.',
+      expected: 'an e-mail address',
+      defaultNote: 'none is shown',
+    }),
+    supportPhone: z
+      .string()
+      .regex(/^\+?[0-9 ()/.-]{3,30}$/)
+      .optional()
+      .register(fieldNotes, {
+        description: 'Telephone number for questions, on the status page.',
+        expected: 'a telephone number',
+        defaultNote: 'none is shown',
+      }),
+    supportUrl: z
+      .url({ protocol: /^https$/ })
+      .optional()
+      .register(fieldNotes, {
+        description: 'Page for questions, on the status page.',
+        expected: 'an https URL',
+        defaultNote: 'none is shown',
+      }),
+    decisionDays: promisedDays.register(fieldNotes, {
+      description:
+        'Within how many days after a request customers are told that it will be decided. Without it, no day is promised.',
+      unit: 'days',
+      expected: 'a whole number from 0 to 90',
+      defaultNote: 'no day is promised',
+    }),
+    inspectionDays: promisedDays.register(fieldNotes, {
+      description:
+        'Within how many days after their arrival customers are told that goods will be checked.',
+      unit: 'days',
+      expected: 'a whole number from 0 to 90',
+      defaultNote: 'no day is promised',
+    }),
+    refundDays: promisedDays.register(fieldNotes, {
+      description:
+        'Within how many days after it was paid out customers are told to expect a refund on their account.',
+      unit: 'days',
+      expected: 'a whole number from 0 to 90',
+      defaultNote: 'no day is promised',
+    }),
+    timeZone: timeZone.default('UTC').register(fieldNotes, {
+      description: 'Time zone of the dates on the status page, such as Europe/Berlin.',
+      expected: 'the name of a time zone, such as Europe/Berlin',
+    }),
+    lateAfterMinutes: z.int().min(5).max(10_080).default(60).register(fieldNotes, {
+      description:
+        'From how many minutes on the status page says that the news of a system which matters for the return is late.',
     }),
   }),
   polls: z.object({
