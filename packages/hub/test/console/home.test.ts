@@ -111,7 +111,7 @@ describe('the home page', () => {
   test('fits a narrow screen', async () => {
     const page = await scene.open('/', { width: 320 })
     await page.getByRole('region', { name: 'Money' }).waitFor()
-    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    const width = await page.locator('html').evaluate(({ scrollWidth }) => scrollWidth)
     assert.ok(width <= 320, `${width} pixels wide`)
     await page.context().close()
   })
