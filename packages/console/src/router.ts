@@ -38,7 +38,6 @@ export const router = createRouter({
     newConnectionRoute,
     connectionRoute,
     goRoute,
-    caseRoute,
     systemRoute,
     auditRoute,
     usersRoute,
