@@ -6,7 +6,7 @@ import { CopyButton } from '../../views/copy-button.tsx'
 export function ShownOnce({ value, about }: { readonly value: string; readonly about: string }) {
   const { t } = useTranslation('users')
   return (
-    <Alert role="status" color="yellow" title={t('once.title')}>
+    <Alert role="status" color="blue" title={t('once.title')}>
       <Text size="sm">{about}</Text>
       <Group gap="xs" mt="xs">
         <Code block>{value}</Code>
