@@ -34,13 +34,10 @@ export function BulkDialog({
   })
   const isMute = kind === 'discard' && reason.trim() === ''
   return (
-    <Modal
-      opened
-      onClose={() => onClose(false)}
-      title={t(`${kind}.title`)}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    // Its own header would be a second banner of the page.
+    <Modal opened onClose={() => onClose(false)} withCloseButton={false}>
       <Stack>
+        <Modal.Title fw={600}>{t(`${kind}.title`)}</Modal.Title>
         {plan.isPending && <Waiting rows={2} />}
         {plan.isError && <ProblemView error={plan.error} onRetry={() => void plan.refetch()} />}
         {plan.data && (
