@@ -31,7 +31,7 @@ export interface ExceptionRecord {
 
 /** As people look at it: `ignored` was dismissed, and `snoozed` shows up again by itself. */
 export const exceptionStates = ['open', 'acknowledged', 'snoozed', 'resolved', 'ignored'] as const
-export type ExceptionState = (typeof exceptionStates)[number]
+type ExceptionState = (typeof exceptionStates)[number]
 
 export interface ExceptionFilter {
   readonly status?: ExceptionRecord['status'] | undefined

@@ -51,7 +51,7 @@ export function readSearch(given: Record<string, unknown>): CaseSearch {
 }
 
 /** Names of the filter bar, and what they may say; those without a list take any word. */
-export const filterWords: Readonly<Record<string, readonly string[]>> = {
+const filterWords: Readonly<Record<string, readonly string[]>> = {
   channel: [
     'support',
     'ecommerce',

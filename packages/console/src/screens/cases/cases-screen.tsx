@@ -105,9 +105,7 @@ function CaseList({
   const { list, rows, counts, more } = cases
   const [active, setActive] = useState(-1)
   const [previewed, preview] = useState<string | null>(null)
-  const [selected, select] = useState<ReadonlyMap<string, CaseRow>>(new Map())
-  const [anchor, setAnchor] = useState(0)
-  const toggle = useCallback((row: CaseRow) => select((known) => toggled(known, [row])), [])
+  const { selected, toggle, toggleAt, clear } = useSelection(rows)
   const open = ({ caseNo }: CaseRow): void => void navigate({ to: `/cases/${caseNo}` })
   useRowKeys({
     count: rows.length,
@@ -118,20 +116,12 @@ function CaseList({
     },
     onOpen: (index) => rows[index] && open(rows[index]),
     onPreview: (index) => preview(previewed === rows[index]?.id ? null : (rows[index]?.id ?? null)),
-    onToggle: (index, withRange) => {
-      const [from, to] = withRange
-        ? [Math.min(anchor, index), Math.max(anchor, index)]
-        : [index, index]
-      const range = rows.slice(from, to + 1)
-      select((known) => (withRange ? joined(known, range) : toggled(known, range)))
-      setAnchor(index)
-    },
+    onToggle: toggleAt,
     onEscape: () => preview(null),
   })
   const columns = useMemo(
-    () =>
-      caseColumns(t, { has: (id) => selected.has(id), toggle }, search.columns ?? standardColumns),
-    [t, selected, toggle, search.columns],
+    () => caseColumns(t, search.columns ?? standardColumns),
+    [t, search.columns],
   )
   if (list.isPending) return <Waiting rows={10} />
   if (list.isError && rows.length === 0) {
@@ -142,13 +132,19 @@ function CaseList({
   const total = list.hasNextPage ? totalOf(search, counts.data) : rows.length
   return (
     <Stack gap="xs">
-      <SelectionBar rows={[...selected.values()]} onClear={() => select(new Map())} />
+      <SelectionBar rows={[...selected.values()]} onClear={clear} />
       <Group align="stretch" wrap="nowrap" gap="sm">
         <div className="grows">
           <RecordTable
             label={t('title')}
             rows={rows}
             columns={columns}
+            selection={{
+              header: t('column.select'),
+              labelOf: ({ caseNo }) => t('select', { caseNo }),
+              has: (id) => selected.has(id),
+              toggle,
+            }}
             total={total}
             active={active}
             onActive={setActive}
@@ -163,6 +159,22 @@ function CaseList({
       </Text>
     </Stack>
   )
+}
+
+/** The returns that are selected, also those that the list no longer shows. */
+function useSelection(rows: readonly CaseRow[]) {
+  const [selected, select] = useState<ReadonlyMap<string, CaseRow>>(new Map())
+  const [anchor, setAnchor] = useState(0)
+  const toggle = useCallback((row: CaseRow) => select((known) => toggled(known, [row])), [])
+  const clear = (): void => select(new Map())
+  function toggleAt(index: number, withRange: boolean): void {
+    const from = withRange ? Math.min(anchor, index) : index
+    const to = withRange ? Math.max(anchor, index) : index
+    const range = rows.slice(from, to + 1)
+    select((known) => (withRange ? joined(known, range) : toggled(known, range)))
+    setAnchor(index)
+  }
+  return { selected, toggle, toggleAt, clear }
 }
 
 function NoCases({

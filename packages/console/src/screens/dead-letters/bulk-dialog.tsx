@@ -34,29 +34,13 @@ export function BulkDialog({
   })
   const isMute = kind === 'discard' && reason.trim() === ''
   return (
-    <Modal
-      opened
-      onClose={() => onClose(false)}
-      title={t(`${kind}.title`)}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    // Its own header would be a second banner of the page.
+    <Modal opened onClose={() => onClose(false)} withCloseButton={false}>
       <Stack>
+        <Modal.Title fw={600}>{t(`${kind}.title`)}</Modal.Title>
         {plan.isPending && <Waiting rows={2} />}
         {plan.isError && <ProblemView error={plan.error} onRetry={() => void plan.refetch()} />}
-        {plan.data && (
-          <>
-            <Text fw={600}>{t(`${kind}.count`, { count: plan.data.count })}</Text>
-            <Text size="sm">{t(`${kind}.effect`)}</Text>
-            <Text size="sm">{t('sample')}:</Text>
-            <List size="sm">
-              {plan.data.sample.map(({ id, caseNo, command, connectionId }) => (
-                <List.Item key={id}>
-                  {t('and', { caseNo, command, connection: connectionId })}
-                </List.Item>
-              ))}
-            </List>
-          </>
-        )}
+        {plan.data && <Planned kind={kind} plan={plan.data} />}
         {kind === 'discard' && (
           <Textarea
             label={t('reason')}
@@ -81,5 +65,27 @@ export function BulkDialog({
         </Group>
       </Stack>
     </Modal>
+  )
+}
+
+function Planned({
+  kind,
+  plan,
+}: {
+  readonly kind: BulkAction['kind']
+  readonly plan: Awaited<ReturnType<typeof planBulk>>
+}) {
+  const { t } = useTranslation('dead-letters')
+  return (
+    <>
+      <Text fw={600}>{t(`${kind}.count`, { count: plan.count })}</Text>
+      <Text size="sm">{t(`${kind}.effect`)}</Text>
+      <Text size="sm">{t('sample')}:</Text>
+      <List size="sm">
+        {plan.sample.map(({ id, caseNo, command, connectionId }) => (
+          <List.Item key={id}>{t('and', { caseNo, command, connection: connectionId })}</List.Item>
+        ))}
+      </List>
+    </>
   )
 }

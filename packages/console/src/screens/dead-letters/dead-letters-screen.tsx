@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
@@ -7,10 +7,10 @@ import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
 import { Empty } from '../../views/empty.tsx'
 import { formText } from '../../views/form-text.ts'
+import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
 import { Screen } from '../../views/screen.tsx'
-import { TimeText } from '../../views/time-text.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
 import { BulkDialog } from './bulk-dialog.tsx'
@@ -102,7 +102,7 @@ function Letters({ search }: { readonly search: LetterSearch }) {
     onOpen: (index) => rows[index] && open(rows[index]),
     onToggle: (index) => rows[index] && toggle([rows[index].id]),
   })
-  const columns = useMemo(() => letterColumns(t, selected, toggle), [t, selected])
+  const columns = useMemo(() => letterColumns(t), [t])
   if (list.isPending) return <Waiting rows={8} />
   if (list.isError) {
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
@@ -115,6 +115,12 @@ function Letters({ search }: { readonly search: LetterSearch }) {
         label={t('title')}
         rows={rows}
         columns={columns}
+        selection={{
+          header: t('column.select'),
+          labelOf: ({ caseNo }) => t('select', { id: caseNo }),
+          has: (id) => selected.has(id),
+          toggle: ({ id }) => toggle([id]),
+        }}
         total={list.hasNextPage ? undefined : rows.length}
         active={active}
         onActive={setActive}
@@ -177,25 +183,13 @@ function NoLetters({ search }: { readonly search: LetterSearch }) {
   )
 }
 
-function letterColumns(
-  t: TFunction<'dead-letters'>,
-  selected: ReadonlySet<string>,
-  toggle: (ids: readonly string[]) => void,
-): RecordColumn<Letter>[] {
+function letterColumns(t: TFunction<'dead-letters'>): RecordColumn<Letter>[] {
   const column = (
     id: string,
     width: number,
     cell: RecordColumn<Letter>['cell'],
   ): RecordColumn<Letter> => ({ id, width, cell, header: t(`column.${id}`) })
   return [
-    column('select', 80, ({ id, caseNo }) => (
-      <Checkbox
-        size="xs"
-        checked={selected.has(id)}
-        onChange={() => toggle([id])}
-        aria-label={t('select', { id: caseNo })}
-      />
-    )),
     column('command', 160, ({ id, command }) => (
       <Anchor component={Link} to={`/deliveries/${id}`} size="sm">
         {command}
@@ -210,9 +204,9 @@ function letterColumns(
     column('code', 170, ({ lastAttempt }) => lastAttempt?.code ?? '–'),
     column('reason', 280, ({ lastAttempt }) => lastAttempt?.reason ?? '–'),
     column('attempts', 80, ({ attempts }) => attempts),
-    column('created', 130, ({ createdAt }) => <TimeText at={createdAt} />),
+    column('created', 130, ({ createdAt }) => <ListTime at={createdAt} />),
     column('last', 130, ({ lastAttempt }) =>
-      lastAttempt?.at ? <TimeText at={lastAttempt.at} /> : '–',
+      lastAttempt?.at ? <ListTime at={lastAttempt.at} /> : '–',
     ),
   ]
 }

@@ -26,7 +26,7 @@ function DeliveryScreen() {
       title={`${command} · ${connectionId}`}
       about={
         <>
-          <Anchor component={Link} to={`/cases/${caseNo}`}>
+          <Anchor component={Link} to={`/cases/${caseNo}`} underline="always">
             {caseNo}
           </Anchor>
           {` · ${id}`}

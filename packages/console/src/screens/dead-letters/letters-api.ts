@@ -75,7 +75,7 @@ export type Letter = Infer<typeof letter>
 export type MessageRow = Infer<typeof message>
 
 /** Which dead letters an action is for: these, or all that fit. */
-export type Chosen = LetterSearch & { readonly ids?: readonly string[] }
+type Chosen = LetterSearch & { readonly ids?: readonly string[] }
 
 /** `replay` or `discard`, the latter with its reason. */
 export interface BulkAction {

@@ -5,10 +5,10 @@ import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty } from '../../views/empty.tsx'
+import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
 import { Screen } from '../../views/screen.tsx'
-import { TimeText } from '../../views/time-text.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
 import { messageStates } from './letter-search.ts'
@@ -107,7 +107,7 @@ function messageColumns(t: TFunction<'dead-letters'>): RecordColumn<MessageRow>[
       </Anchor>
     )),
     column('connection', 140, ({ connectionId }) => connectionId),
-    column('received', 140, ({ receivedAt }) => <TimeText at={receivedAt} />),
+    column('received', 140, ({ receivedAt }) => <ListTime at={receivedAt} />),
     column('outcome', 130, ({ outcome }) => t(`state.${outcome ?? 'waiting'}`)),
     column('code', 160, ({ code }) => code ?? '–'),
     column('detail', 320, ({ detail }) => detail ?? '–'),

@@ -7,10 +7,10 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
 import { Empty } from '../../views/empty.tsx'
+import { ListTime } from '../../views/list-time.tsx'
 import { MoneyText } from '../../views/money-text.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
-import { TimeText } from '../../views/time-text.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
 import type { ExceptionSearch } from './exception-search.ts'
@@ -100,87 +100,43 @@ function CauseActions({ cause }: { readonly cause: CauseRow }) {
 }
 
 function columnsOf(t: TFunction<'exceptions'>, search: ExceptionSearch): RecordColumn<CauseRow>[] {
+  const column = (
+    id: string,
+    width: number,
+    cell: RecordColumn<CauseRow>['cell'],
+  ): RecordColumn<CauseRow> => ({ id, width, cell, header: t(`column.${id}`) })
   return [
-    {
-      id: 'title',
-      header: t('column.cause'),
-      width: 270,
-      cell: ({ code, title, group }) => (
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link to="/exceptions" search={{ ...search, view: 'list', group }} {...props} />
-          )}
-        >
-          {code} · {title}
-        </Anchor>
-      ),
-    },
-    {
-      id: 'about',
-      header: t('column.about'),
-      width: 130,
-      cell: ({ about, connectionId }) => [about, connectionId].filter(Boolean).join(' · '),
-    },
-    {
-      id: 'count',
-      header: t('column.count'),
-      width: 80,
-      isFigure: true,
-      cell: ({ count }) => count,
-    },
-    {
-      id: 'returns',
-      header: t('column.returns'),
-      width: 80,
-      isFigure: true,
-      cell: ({ returns }) => returns,
-    },
-    {
-      id: 'money',
-      header: t('column.money'),
-      width: 150,
-      cell: ({ money }) =>
-        money.length === 0
-          ? '–'
-          : money.map((one) => (
-              <div key={one.currency}>
-                <MoneyText value={one} />
-              </div>
-            )),
-    },
-    {
-      id: 'overdue',
-      header: t('column.overdue'),
-      width: 80,
-      isFigure: true,
-      cell: ({ overdue }) => overdue,
-    },
-    {
-      id: 'trend',
-      header: t('column.trend'),
-      width: 110,
-      cell: ({ trend }) => <Trend days={trend} />,
-    },
-    {
-      id: 'first',
-      header: t('column.first'),
-      width: 120,
-      cell: ({ firstAt }) => <TimeText at={firstAt} />,
-    },
-    {
-      id: 'last',
-      header: t('column.last'),
-      width: 120,
-      cell: ({ lastAt }) => <TimeText at={lastAt} />,
-    },
-    {
-      id: 'noted',
-      header: t('column.noted'),
-      width: 150,
-      cell: ({ acknowledged, snoozed }) => t('notes', { acknowledged, snoozed }),
-    },
+    column('cause', 270, ({ code, title, group }) => (
+      <Anchor
+        size="sm"
+        renderRoot={(props) => (
+          <Link to="/exceptions" search={{ ...search, view: 'list', group }} {...props} />
+        )}
+      >
+        {code} · {title}
+      </Anchor>
+    )),
+    column('about', 130, ({ about, connectionId }) =>
+      [about, connectionId].filter(Boolean).join(' · '),
+    ),
+    column('count', 80, ({ count }) => count),
+    column('returns', 80, ({ returns }) => returns),
+    column('money', 150, ({ money }) => <Sums sums={money} />),
+    column('overdue', 80, ({ overdue }) => overdue),
+    column('trend', 110, ({ trend }) => <Trend days={trend} />),
+    column('first', 120, ({ firstAt }) => <ListTime at={firstAt} />),
+    column('last', 120, ({ lastAt }) => <ListTime at={lastAt} />),
+    column('noted', 150, ({ acknowledged, snoozed }) => t('notes', { acknowledged, snoozed })),
   ]
+}
+
+function Sums({ sums }: { readonly sums: CauseRow['money'] }) {
+  if (sums.length === 0) return '–'
+  return sums.map((one) => (
+    <div key={one.currency}>
+      <MoneyText value={one} />
+    </div>
+  ))
 }
 
 /** Nothing is wrong, or nothing of what was asked for. */

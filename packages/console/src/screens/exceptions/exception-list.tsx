@@ -4,9 +4,9 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
-import { TimeText } from '../../views/time-text.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
 import { NoExceptions } from './cause-table.tsx'
@@ -114,13 +114,13 @@ function columnsOf(t: TFunction<'exceptions'>): RecordColumn<ExceptionRow>[] {
       id: 'opened',
       header: t('column.opened'),
       width: 120,
-      cell: ({ openedAt }) => <TimeText at={openedAt} />,
+      cell: ({ openedAt }) => <ListTime at={openedAt} />,
     },
     {
       id: 'due',
       header: t('column.due'),
       width: 120,
-      cell: ({ dueAt }) => (dueAt === null ? '–' : <TimeText at={dueAt} />),
+      cell: ({ dueAt }) => (dueAt === null ? '–' : <ListTime at={dueAt} />),
     },
   ]
 }

@@ -119,11 +119,6 @@ function Work({ one }: { readonly one: ExceptionRow }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['exceptions'] }),
   })
   const noted = note.trim() === '' ? {} : { note: note.trim() }
-  function assign(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault()
-    const owner = formText(new FormData(event.currentTarget), 'owner').trim()
-    act.mutate({ what: 'assign', body: { owner: owner === '' ? null : owner } })
-  }
   const button = (label: string, what: string, body: unknown) => (
     <Allowed key={label} right="exceptions.work">
       <Button
@@ -172,16 +167,37 @@ function Work({ one }: { readonly one: ExceptionRow }) {
         <SnoozeMenu onSnooze={(until) => act.mutate({ what: 'snooze', body: { until } })} />
         {one.snoozedUntil !== null && button(t('wake'), 'snooze', { until: null })}
       </Group>
-      <form onSubmit={assign}>
-        <Group gap="xs" align="flex-end">
-          <TextInput name="owner" label={t('assignTo')} defaultValue={one.owner ?? ''} />
-          <Allowed right="exceptions.work">
-            <Button type="submit" size="sm" variant="default">
-              {t('assign')}
-            </Button>
-          </Allowed>
-        </Group>
-      </form>
+      <AssignForm
+        owner={one.owner}
+        onAssign={(owner) => act.mutate({ what: 'assign', body: { owner } })}
+      />
     </Stack>
+  )
+}
+
+function AssignForm({
+  owner,
+  onAssign,
+}: {
+  readonly owner: string | null
+  readonly onAssign: (owner: string | null) => void
+}) {
+  const { t } = useTranslation('exceptions')
+  function assign(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const name = formText(new FormData(event.currentTarget), 'owner').trim()
+    onAssign(name === '' ? null : name)
+  }
+  return (
+    <form onSubmit={assign}>
+      <Group gap="xs" align="flex-end">
+        <TextInput name="owner" label={t('assignTo')} defaultValue={owner ?? ''} />
+        <Allowed right="exceptions.work">
+          <Button type="submit" size="sm" variant="default">
+            {t('assign')}
+          </Button>
+        </Allowed>
+      </Group>
+    </form>
   )
 }

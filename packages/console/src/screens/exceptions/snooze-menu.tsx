@@ -1,5 +1,6 @@
 import { Button, Menu } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
 
 const hour = 3_600_000
@@ -8,17 +9,16 @@ const spans = { hour, day: 24 * hour, week: 7 * 24 * hour } as const
 /** Puts something out of the way for a while. */
 export function SnoozeMenu({ onSnooze }: { readonly onSnooze: (until: string) => void }) {
   const { t } = useTranslation('exceptions')
+  const { can } = useSession()
+  const button = (
+    <Button size="xs" variant="default">
+      {t('snooze.do')}
+    </Button>
+  )
+  if (!can('exceptions.work')) return <Allowed right="exceptions.work">{button}</Allowed>
   return (
     <Menu>
-      <Menu.Target>
-        <span>
-          <Allowed right="exceptions.work">
-            <Button size="xs" variant="default" aria-haspopup="menu">
-              {t('snooze.do')}
-            </Button>
-          </Allowed>
-        </span>
-      </Menu.Target>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(spans) as (keyof typeof spans)[]).map((span) => (
           <Menu.Item

@@ -261,11 +261,15 @@ function discardRoute(app: App, deps: RouteDeps): void {
         },
       },
     },
-    async (request) => {
-      const { dryRun, limit, reason, ...filter } = request.body
+    async ({ body, caller, headers }) => {
+      const { dryRun, limit, reason, ...filter } = body
       const selection = deadFilterOf(filter)
       if (!dryRun) {
-        return discardDead(actionDeps, { ...selection, limit, reason }, personOf(request))
+        return discardDead(
+          actionDeps,
+          { ...selection, limit, reason },
+          personOf({ caller, headers }),
+        )
       }
       const { count, sample } = await previewDead(deps, selection)
       return { count, sample: sample.map(deliveryView) }

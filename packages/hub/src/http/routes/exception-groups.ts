@@ -69,10 +69,10 @@ function noteRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
-      const note: Note = { kind: 'acknowledge', ...request.body }
-      const input = { exceptionId: request.params.id, note }
-      return exceptionView(await noteException(deps, input, personOf(request)))
+    async ({ params, body, caller, headers }) => {
+      const note: Note = { kind: 'acknowledge', ...body }
+      const input = { exceptionId: params.id, note }
+      return exceptionView(await noteException(deps, input, personOf({ caller, headers })))
     },
   )
 
@@ -89,10 +89,10 @@ function noteRoutes(app: App, deps: RouteDeps): void {
         response,
       },
     },
-    async (request) => {
-      const note: Note = { kind: 'snooze', ...request.body }
-      const input = { exceptionId: request.params.id, note }
-      return exceptionView(await noteException(deps, input, personOf(request)))
+    async ({ params, body, caller, headers }) => {
+      const note: Note = { kind: 'snooze', ...body }
+      const input = { exceptionId: params.id, note }
+      return exceptionView(await noteException(deps, input, personOf({ caller, headers })))
     },
   )
 }
@@ -112,10 +112,10 @@ function groupNoteRoutes(app: App, deps: RouteDeps): void {
         response: noted,
       },
     },
-    async (request) => {
-      const note: Note = { kind: 'acknowledge', ...request.body }
-      const input = { group: readGroup(request.params.group), note }
-      return { noted: await noteGroup(deps, input, personOf(request)) }
+    async ({ params, body, caller, headers }) => {
+      const note: Note = { kind: 'acknowledge', ...body }
+      const input = { group: readGroup(params.group), note }
+      return { noted: await noteGroup(deps, input, personOf({ caller, headers })) }
     },
   )
 
@@ -132,10 +132,10 @@ function groupNoteRoutes(app: App, deps: RouteDeps): void {
         response: noted,
       },
     },
-    async (request) => {
-      const note: Note = { kind: 'snooze', ...request.body }
-      const input = { group: readGroup(request.params.group), note }
-      return { noted: await noteGroup(deps, input, personOf(request)) }
+    async ({ params, body, caller, headers }) => {
+      const note: Note = { kind: 'snooze', ...body }
+      const input = { group: readGroup(params.group), note }
+      return { noted: await noteGroup(deps, input, personOf({ caller, headers })) }
     },
   )
 }
