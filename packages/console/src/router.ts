@@ -1,13 +1,23 @@
 import { createRouter } from '@tanstack/react-router'
+import { auditRoute } from './screens/audit/route.ts'
 import { caseRoute } from './screens/case/route.ts'
+import { casesRoute } from './screens/cases/route.ts'
 import {
   connectionRoute,
   connectionsRoute,
   newConnectionRoute,
 } from './screens/connections/route.ts'
+import {
+  deadLettersRoute,
+  deliveryRoute,
+  messageRoute,
+  messagesRoute,
+} from './screens/dead-letters/routes.ts'
+import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
 import { homeRoute } from './screens/home/route.ts'
 import { systemRoute } from './screens/system/route.ts'
+import { usersRoute } from './screens/users/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
 import { Waiting } from './views/waiting.tsx'
@@ -15,6 +25,13 @@ import { Waiting } from './views/waiting.tsx'
 /** Every screen by its address. A screen's script is fetched when it is first gone to, or pointed at. */
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
+    casesRoute,
+    exceptionsRoute,
+    exceptionRoute,
+    deadLettersRoute,
+    deliveryRoute,
+    messagesRoute,
+    messageRoute,
     homeRoute,
     caseRoute,
     connectionsRoute,
@@ -22,6 +39,8 @@ export const router = createRouter({
     connectionRoute,
     goRoute,
     systemRoute,
+    auditRoute,
+    usersRoute,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

@@ -10,7 +10,6 @@ export {
   type CustomerLine,
   type CustomerMoney,
   type CustomerOutcome,
-  type CustomerParcel,
   type CustomerStage,
   type CustomerStatus,
   customerOutcomes,

@@ -67,6 +67,7 @@ const refusals = {
   pending: 'It has not ended yet.',
   delivered: 'It was delivered.',
   replayed: 'It was replayed before.',
+  discarded: 'It was discarded.',
 } as const
 
 function refuseUnlessReplayable(

@@ -5,9 +5,9 @@ import type { AttemptRow, DeliveryKey } from './outbox.ts'
 
 /**
  * `pending`: waits for its turn, is under way, or waits for its next try. `dead`: needs a person.
- * `replayed`: died, and another delivery took its place.
+ * `replayed`: died, and another delivery took its place. `discarded`: died, and a person gave it up.
  */
-export const deliveryStates = ['pending', 'dead', 'delivered', 'replayed'] as const
+export const deliveryStates = ['pending', 'dead', 'delivered', 'replayed', 'discarded'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 /** A delivery as lists show it. */
@@ -62,12 +62,17 @@ export interface DeadFilter {
   /** Why they died. */
   readonly code?: string | undefined
   readonly commandType?: string | undefined
+  /** When they died. */
+  readonly since?: Date | undefined
+  readonly until?: Date | undefined
+  /** Only these, of those that fit. */
+  readonly keys?: readonly DeliveryKey[] | undefined
 }
 
 // A delivery that died and is not among the dead any more has been replayed.
 const columns = `d.case_id as "caseId", d.case_no as "caseNo", d.delivery_no as "deliveryNo", d.connection_id as "connectionId", d.role,
   d.command_type as "commandType", d.case_version as "caseVersion", d.created_at as "createdAt", d.replay_of as "replayOf",
-  case when r.case_id is not null then 'pending' when x.case_id is not null then 'dead'
+  case when r.case_id is not null then 'pending' when x.case_id is not null then 'dead' when y.case_id is not null then 'discarded'
     when a.outcome = 'dead' then 'replayed' else 'delivered' end as state,
   coalesce(r.attempt, x.attempts, a.attempt, 0) as attempts, nullif(r.due_at, 'infinity') as "dueAt", a.at as "lastAt",
   a.outcome as "lastOutcome", a.status as "lastStatus", coalesce(a.code, r.last_code) as "lastCode", a.reason as "lastReason"`
@@ -77,7 +82,8 @@ const detailColumns = `${columns}, d.command_key as "commandKey", d.occurred_at 
 const readyJoin = `left join outbox_ready r on r.connection_id = d.connection_id and r.case_id = d.case_id and r.delivery_no = d.delivery_no`
 const deadJoin = `left join outbox_dead x on x.case_id = d.case_id and x.delivery_no = d.delivery_no`
 // No try of a delivery is older than the delivery.
-const lastAttemptJoin = `left join lateral (
+const lastAttemptJoin = `left join delivery_discard y on y.case_id = d.case_id and y.delivery_no = d.delivery_no
+  left join lateral (
     select * from delivery_attempt t
     where t.case_id = d.case_id and t.delivery_no = d.delivery_no and t.at >= d.created_at
     order by t.attempt desc, t.at desc limit 1) a on true`
@@ -221,6 +227,20 @@ function deadConditions(filter: DeadFilter & { readonly after?: DeliveryPlace | 
   equals('connection_id', filter.connectionId)
   equals('code', filter.code)
   equals('command_type', filter.commandType)
+  if (filter.since) {
+    values.push(filter.since)
+    conditions.push(`x.died_at >= $${values.length}`)
+  }
+  if (filter.until) {
+    values.push(filter.until)
+    conditions.push(`x.died_at < $${values.length}`)
+  }
+  if (filter.keys) {
+    values.push(JSON.stringify(filter.keys))
+    conditions.push(
+      `(x.case_id, x.delivery_no) in (select * from json_to_recordset($${values.length}) as g ("caseId" uuid, "deliveryNo" int))`,
+    )
+  }
   if (filter.after) {
     values.push(filter.after.caseId, filter.after.deliveryNo)
     conditions.push(`(x.case_id, x.delivery_no) < ($${values.length - 1}, $${values.length})`)
@@ -316,6 +336,19 @@ export async function takeDead(tx: Tx, keys: readonly DeliveryKey[]): Promise<De
     [JSON.stringify(keys.map(({ caseId, deliveryNo }) => ({ caseId, deliveryNo })))],
   )
   return rows
+}
+
+/** Notes that dead deliveries, which this transaction has taken from among the dead, were given up. */
+export async function insertDiscards(
+  tx: Tx,
+  keys: readonly DeliveryKey[],
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  await tx.query(
+    `insert into delivery_discard (case_id, delivery_no, discarded_by, reason)
+     select "caseId", "deliveryNo", $2, $3 from json_to_recordset($1) as g ("caseId" uuid, "deliveryNo" int)`,
+    [JSON.stringify(keys), by, reason],
+  )
 }
 
 /** Moves the number of the last delivery of cases that this transaction has locked. */

@@ -56,6 +56,52 @@ async function statesOf(hub: TestHub, id: string): Promise<unknown[]> {
   return (await deliveriesOf(hub, id)).map((one) => one['state'])
 }
 
+describe('a dead letter that is given up', { timeout: 60_000 }, () => {
+  let hub: TestHub
+  before(async () => {
+    hub = await startTestHub()
+  })
+  after(() => hub.close())
+
+  const exceptionOf = async (id: string): Promise<Json | undefined> =>
+    itemsOf(await hub.request('GET', `/api/v1/exceptions?case=${id}&status=resolved`))[0]
+
+  test('is named first, then gone from the dead, with its reason, and never sent again', async () => {
+    const { id, dead } = await makeDead(hub, 'discard-1')
+    const kept = await makeDead(hub, 'discard-2')
+    const asked = { ids: [dead], reason: 'The shop closed.' }
+    const plan = await hub.request('POST', '/api/v1/dead-letters/discard', { body: asked })
+    assert.equal(plan.json['count'], 1)
+    const body = { ...asked, dryRun: false }
+    const done = await hub.request('POST', '/api/v1/dead-letters/discard', { body })
+    assert.deepEqual(done.json, { discarded: 1, resolved: 1, left: 0 })
+    await hub.settled()
+    assert.equal((await deliveriesOf(hub, id))[0]?.['state'], 'discarded')
+    assert.equal((await deliveriesOf(hub, kept.id))[0]?.['state'], 'dead')
+    const again = await hub.request('POST', `/api/v1/deliveries/${dead}/replay`)
+    assert.equal(again.status, 409)
+    const [entry] = itemsOf(await hub.request('GET', `/api/v1/audit?object=${dead}`))
+    assert.deepEqual(entry?.['detail'], { reason: 'The shop closed.' })
+  })
+
+  test('takes the exception with it that its death raised', async () => {
+    const { id } = await makeDead(hub, 'discard-3')
+    assert.equal(await exceptionOf(id), undefined)
+    const body = { until: new Date(Date.now() + 60_000).toISOString(), reason: 'x', dryRun: false }
+    await hub.request('POST', '/api/v1/dead-letters/discard', { body, as: 'integrator' })
+    await hub.settled()
+    assert.equal((await exceptionOf(id))?.['action'], 'discard')
+    const past = await hub.request('GET', '/api/v1/dead-letters?since=2020-01-01T00:00:00Z')
+    assert.deepEqual(itemsOf(past), [])
+  })
+
+  test('is for those who may replay', async () => {
+    const body = { reason: 'x' }
+    const answer = await hub.request('POST', '/api/v1/dead-letters/discard', { body, as: 'agent' })
+    assert.equal(answer.status, 403)
+  })
+})
+
 describe('a dead letter', { timeout: 60_000 }, () => {
   let hub: TestHub
   before(async () => {

@@ -1,8 +1,16 @@
-import { boundedText, type CommandType, commandTypes, connectionId } from '@backhaul/sdk/canonical'
+import {
+  boundedText,
+  type CommandType,
+  commandTypes,
+  connectionId,
+  freeText,
+} from '@backhaul/sdk/canonical'
 import { z } from 'zod'
+import { discardDead } from '../../pipeline/discard.ts'
 import { previewDead, replayDead, replayDelivery } from '../../pipeline/replay.ts'
 import { HubError } from '../../platform/errors.ts'
 import {
+  type DeadFilter,
   type DeliveryRecord,
   findDelivery,
   listAttempts,
@@ -19,6 +27,7 @@ import {
   deliveryState,
   deliveryView,
 } from '../schemas/deliveries.ts'
+import { personOf } from './returns.ts'
 import type { App, RouteDeps } from './types.ts'
 
 const deliveryId = z.object({ id: z.string().max(64).describe('`<case id>.<number>`') })
@@ -48,6 +57,7 @@ function readDeliveryId(text: string): DeliveryKey {
 export function deliveryRoutes(app: App, deps: RouteDeps): void {
   listRoutes(app, deps)
   replayRoutes(app, deps)
+  discardRoute(app, deps)
 
   app.get(
     '/api/v1/deliveries/:id',
@@ -71,11 +81,22 @@ export function deliveryRoutes(app: App, deps: RouteDeps): void {
   )
 }
 
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const deadFilter = {
   connection: connectionId.optional(),
   code: boundedText(100).optional().describe('Why they died.'),
   command: commandType.optional(),
+  since: moment.optional().describe('They died at that time or later.'),
+  until: moment.optional().describe('They died before.'),
 }
+
+/** What bulk actions may be limited to, beside the filters. */
+const selected = z
+  .array(z.string().max(64))
+  .min(1)
+  .max(maxReplays)
+  .optional()
+  .describe('Only these.')
 
 function listRoutes(app: App, { pool }: RouteDeps): void {
   app.get(
@@ -136,9 +157,13 @@ function deadFilterOf(filter: {
   connection?: string | undefined
   code?: string | undefined
   command?: string | undefined
-}) {
-  const { connection, code, command } = filter
-  return { connectionId: connection, code, commandType: command }
+  since?: Date | undefined
+  until?: Date | undefined
+  ids?: readonly string[] | undefined
+}): DeadFilter {
+  const { connection, code, command, since, until, ids } = filter
+  const keys = ids?.map(readDeliveryId)
+  return { connectionId: connection, code, commandType: command, since, until, keys }
 }
 
 function replayRoutes(app: App, deps: RouteDeps): void {
@@ -178,6 +203,7 @@ function replayRoutes(app: App, deps: RouteDeps): void {
         summary: 'Replays dead letters that fit, or says which it would.',
         body: z.strictObject({
           ...deadFilter,
+          ids: selected,
           dryRun: z.boolean().default(true).describe('Count them and show some; send nothing.'),
           limit: z.int().min(1).max(maxReplays).default(500),
         }),
@@ -199,6 +225,50 @@ function replayRoutes(app: App, deps: RouteDeps): void {
       }
       const { count, sample } = await previewDead(deps, selection)
       return reply.code(200).send({ count, sample: sample.map(deliveryView) })
+    },
+  )
+}
+
+function discardRoute(app: App, deps: RouteDeps): void {
+  const actionDeps = { ...deps, receive: deps.receiver.receive }
+  app.post(
+    '/api/v1/dead-letters/discard',
+    {
+      config: { access: 'deliveries.replay' },
+      schema: {
+        operationId: 'discardDeadLetters',
+        tags,
+        summary: 'Gives dead letters up that fit, or says which it would.',
+        description:
+          'They stay in the history and are not sent again. The exception that the death of one raised is resolved with it, where its queue is one that the role works on.',
+        body: z.strictObject({
+          ...deadFilter,
+          ids: selected,
+          reason: freeText(1_000).describe('Why; kept with each, and in the audit log.'),
+          dryRun: z.boolean().default(true).describe('Count them and show some; discard nothing.'),
+          limit: z.int().min(1).max(maxReplays).default(500),
+        }),
+        response: {
+          200: z.union([
+            z.object({ count: z.int().describe('Up to 10,000.'), sample: z.array(delivery) }),
+            z.object({
+              discarded: z.int(),
+              resolved: z.int().describe('Exceptions that were resolved with them.'),
+              left: z.int().describe('Up to 10,000.'),
+            }),
+          ]),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const { dryRun, limit, reason, ...filter } = request.body
+      const selection = deadFilterOf(filter)
+      if (!dryRun) {
+        return discardDead(actionDeps, { ...selection, limit, reason }, personOf(request))
+      }
+      const { count, sample } = await previewDead(deps, selection)
+      return { count, sample: sample.map(deliveryView) }
     },
   )
 }

@@ -36,3 +36,13 @@ alter table exception
   add column acknowledged_by text,
   add column acknowledged_at timestamptz,
   add column snoozed_until   timestamptz;
+
+-- Dead deliveries that somebody gave up. They stay in the history, and are not sent again.
+create table delivery_discard (
+  case_id      uuid not null,
+  delivery_no  integer not null,
+  discarded_at timestamptz not null default now(),
+  discarded_by text not null,
+  reason       text not null,
+  primary key (case_id, delivery_no)
+);

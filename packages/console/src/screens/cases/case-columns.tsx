@@ -1,0 +1,112 @@
+import { Anchor, Badge, Checkbox, Group, Text } from '@mantine/core'
+import { IconAlertTriangle, IconClockExclamation } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
+import { MoneyText } from '../../views/money-text.tsx'
+import type { RecordColumn } from '../../views/record-table.tsx'
+import { SinceText, TimeText } from '../../views/time-text.tsx'
+import type { CaseRow } from './cases-api.ts'
+
+/** Columns that can be shown, and those that are where nobody chose. */
+export const columnIds = [
+  'customer',
+  'channel',
+  'order',
+  'units',
+  'value',
+  'stage',
+  'waiting',
+  'sla',
+  'owner',
+  'lastEvent',
+  'company',
+  'kind',
+  'priority',
+  'created',
+] as const
+export const standardColumns: readonly string[] = columnIds.slice(0, 10)
+
+export interface Selection {
+  readonly has: (id: string) => boolean
+  readonly toggle: (row: CaseRow) => void
+}
+
+export function caseColumns(
+  t: TFunction<'cases'>,
+  selection: Selection,
+  shown: readonly string[],
+): RecordColumn<CaseRow>[] {
+  const column = (
+    id: (typeof columnIds)[number],
+    width: number,
+    cell: RecordColumn<CaseRow>['cell'],
+  ): RecordColumn<CaseRow> => ({ id, width, cell, header: t(`column.${id}`) })
+  const all: RecordColumn<CaseRow>[] = [
+    column('customer', 150, (row) => row.customerName ?? row.customerId ?? '–'),
+    column('channel', 115, ({ channel }) => t(`channel.${channel}`, channel)),
+    column('order', 120, ({ orderRefs }) => orderRefs.join(', ') || '–'),
+    column('units', 90, ({ units }) => (
+      <span className="figure">{`${units.arrived} / ${units.requested}`}</span>
+    )),
+    column('value', 120, ({ value }) => (value === null ? '–' : <MoneyText value={value} />)),
+    column('stage', 170, (row) => <StageText row={row} t={t} />),
+    column('waiting', 170, (row) => <WaitingText row={row} t={t} />),
+    column('sla', 120, ({ slaDueAt }) => (slaDueAt === null ? '–' : <TimeText at={slaDueAt} />)),
+    column('owner', 110, ({ owner }) => owner ?? '–'),
+    column('lastEvent', 190, ({ updatedAt }) => <TimeText at={updatedAt} />),
+    column('company', 100, ({ company }) => company),
+    column('kind', 110, ({ kind }) => kind),
+    column('priority', 90, ({ priority }) => (priority === null ? '–' : t(`priority.${priority}`))),
+    column('created', 120, ({ createdAt }) => <TimeText at={createdAt} />),
+  ]
+  return [
+    {
+      id: 'select',
+      header: t('column.select'),
+      width: 70,
+      cell: (row) => (
+        <Checkbox
+          size="xs"
+          checked={selection.has(row.id)}
+          onChange={() => selection.toggle(row)}
+          aria-label={t('select', { caseNo: row.caseNo })}
+        />
+      ),
+    },
+    {
+      id: 'case',
+      header: t('column.case'),
+      width: 150,
+      cell: ({ caseNo }) => (
+        <Anchor component={Link} to={`/cases/${caseNo}`} size="sm" className="figure">
+          {caseNo}
+        </Anchor>
+      ),
+    },
+    ...all.filter(({ id }) => shown.includes(id)),
+  ]
+}
+
+type Piece = { readonly row: CaseRow; readonly t: TFunction<'cases'> }
+
+/** The step in words; what is on hold or aging says so with a sign as well. */
+function StageText({ row, t }: Piece) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      {row.needsReview && <IconAlertTriangle size={16} role="img" aria-label={t('needsReview')} />}
+      {row.isAging && <IconClockExclamation size={16} role="img" aria-label={t('aging')} />}
+      <Badge variant="default" tt="none" fw={500}>
+        {row.stage === null ? row.headline : t(`stage.${row.stage}`)}
+      </Badge>
+    </Group>
+  )
+}
+
+function WaitingText({ row, t }: Piece) {
+  if (row.waitingOn === null) return '–'
+  return (
+    <Text size="sm" truncate>
+      {t(`waiting.${row.waitingOn}`)} · <SinceText at={row.since} />
+    </Text>
+  )
+}

@@ -1,0 +1,218 @@
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
+import { type FormEvent, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Allowed } from '../../views/allowed.tsx'
+import { Empty } from '../../views/empty.tsx'
+import { formText } from '../../views/form-text.ts'
+import { ProblemView } from '../../views/problem-view.tsx'
+import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
+import { Screen } from '../../views/screen.tsx'
+import { TimeText } from '../../views/time-text.tsx'
+import { useRowKeys } from '../../views/use-row-keys.ts'
+import { Waiting } from '../../views/waiting.tsx'
+import { BulkDialog } from './bulk-dialog.tsx'
+import type { LetterSearch } from './letter-search.ts'
+import { type BulkAction, type Letter, readLetters } from './letters-api.ts'
+
+export const Route = createLazyRoute('/dead-letters')({ component: DeadLettersScreen })
+
+/** Deliveries that no system took, to be sent again or given up. */
+function DeadLettersScreen() {
+  const { t } = useTranslation('dead-letters')
+  const search = Route.useSearch()
+  const navigate = useNavigate()
+  return (
+    <Screen
+      title={t('title')}
+      actions={
+        <Anchor component={Link} to="/messages">
+          {t('messages')}
+        </Anchor>
+      }
+    >
+      <Filters
+        key={JSON.stringify(search)}
+        search={search}
+        onChange={(next) => void navigate({ to: '/dead-letters', search: next })}
+      />
+      <Letters key={`list ${JSON.stringify(search)}`} search={search} />
+    </Screen>
+  )
+}
+
+function Filters({
+  search,
+  onChange,
+}: {
+  readonly search: LetterSearch
+  readonly onChange: (search: LetterSearch) => void
+}) {
+  const { t } = useTranslation('dead-letters')
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const given = (['connection', 'command', 'code'] as const).flatMap((name) => {
+      const value = formText(form, name).trim()
+      return value === '' ? [] : [[name, value] as const]
+    })
+    onChange(Object.fromEntries(given))
+  }
+  return (
+    <form onSubmit={submit}>
+      <Group align="flex-end">
+        <TextInput name="connection" label={t('connection')} defaultValue={search.connection} />
+        <TextInput name="command" label={t('command')} defaultValue={search.command} />
+        <TextInput name="code" label={t('code')} defaultValue={search.code} />
+        <Button type="submit" variant="default">
+          {t('apply')}
+        </Button>
+      </Group>
+    </form>
+  )
+}
+
+function Letters({ search }: { readonly search: LetterSearch }) {
+  const { t } = useTranslation('dead-letters')
+  const navigate = useNavigate()
+  const list = useInfiniteQuery({
+    queryKey: ['dead-letters', 'list', search],
+    queryFn: ({ pageParam }) => readLetters(search, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    refetchOnWindowFocus: false,
+  })
+  const rows = useMemo(() => list.data?.pages.flatMap(({ data }) => data) ?? [], [list.data])
+  const [active, setActive] = useState(-1)
+  const [selected, select] = useState<ReadonlySet<string>>(new Set())
+  const [action, setAction] = useState<BulkAction | null>(null)
+  const toggle = (ids: readonly string[]): void =>
+    select((known) => {
+      const next = new Set(known)
+      for (const id of ids) if (!next.delete(id)) next.add(id)
+      return next
+    })
+  const open = ({ id }: Letter): void => void navigate({ to: '/deliveries/$id', params: { id } })
+  useRowKeys({
+    count: rows.length,
+    active,
+    onActive: setActive,
+    onOpen: (index) => rows[index] && open(rows[index]),
+    onToggle: (index) => rows[index] && toggle([rows[index].id]),
+  })
+  const columns = useMemo(() => letterColumns(t, selected, toggle), [t, selected])
+  if (list.isPending) return <Waiting rows={8} />
+  if (list.isError) {
+    return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+  }
+  if (rows.length === 0) return <NoLetters search={search} />
+  return (
+    <Stack gap="xs">
+      <Actions search={search} selected={selected} onAct={setAction} />
+      <RecordTable
+        label={t('title')}
+        rows={rows}
+        columns={columns}
+        total={list.hasNextPage ? undefined : rows.length}
+        active={active}
+        onActive={setActive}
+        onOpen={open}
+        onEnd={() => {
+          if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage()
+        }}
+      />
+      <Text size="sm" c="dimmed" aria-live="polite">
+        {t('loaded', { count: rows.length })}
+      </Text>
+      {action && (
+        <BulkDialog
+          action={action}
+          onClose={(isDone) => {
+            setAction(null)
+            if (isDone) select(new Set())
+          }}
+        />
+      )}
+    </Stack>
+  )
+}
+
+function Actions({
+  search,
+  selected,
+  onAct,
+}: {
+  readonly search: LetterSearch
+  readonly selected: ReadonlySet<string>
+  readonly onAct: (action: BulkAction) => void
+}) {
+  const { t } = useTranslation('dead-letters')
+  const which = selected.size > 0 ? 'selected' : 'all'
+  const chosen = selected.size > 0 ? { ids: [...selected] } : search
+  return (
+    <Group gap="xs">
+      {selected.size > 0 && <Text size="sm">{t('selected', { count: selected.size })}</Text>}
+      {(['replay', 'discard'] as const).map((kind) => (
+        <Allowed key={kind} right="deliveries.replay">
+          <Button size="xs" variant="default" onClick={() => onAct({ kind, chosen })}>
+            {t(`${kind}.${which}`)}
+          </Button>
+        </Allowed>
+      ))}
+    </Group>
+  )
+}
+
+function NoLetters({ search }: { readonly search: LetterSearch }) {
+  const { t } = useTranslation('dead-letters')
+  if (Object.keys(search).length === 0) return <Empty title={t('none.title')} why={t('none.why')} />
+  return (
+    <Empty title={t('noMatch.title')} why={t('noMatch.why')}>
+      <Anchor component={Link} to="/dead-letters">
+        {t('noMatch.clear')}
+      </Anchor>
+    </Empty>
+  )
+}
+
+function letterColumns(
+  t: TFunction<'dead-letters'>,
+  selected: ReadonlySet<string>,
+  toggle: (ids: readonly string[]) => void,
+): RecordColumn<Letter>[] {
+  const column = (
+    id: string,
+    width: number,
+    cell: RecordColumn<Letter>['cell'],
+  ): RecordColumn<Letter> => ({ id, width, cell, header: t(`column.${id}`) })
+  return [
+    column('select', 80, ({ id, caseNo }) => (
+      <Checkbox
+        size="xs"
+        checked={selected.has(id)}
+        onChange={() => toggle([id])}
+        aria-label={t('select', { id: caseNo })}
+      />
+    )),
+    column('command', 160, ({ id, command }) => (
+      <Anchor component={Link} to={`/deliveries/${id}`} size="sm">
+        {command}
+      </Anchor>
+    )),
+    column('case', 130, ({ caseNo }) => (
+      <Anchor component={Link} to={`/cases/${caseNo}`} size="sm" className="figure">
+        {caseNo}
+      </Anchor>
+    )),
+    column('connection', 130, ({ connectionId }) => connectionId),
+    column('code', 170, ({ lastAttempt }) => lastAttempt?.code ?? '–'),
+    column('reason', 280, ({ lastAttempt }) => lastAttempt?.reason ?? '–'),
+    column('attempts', 80, ({ attempts }) => attempts),
+    column('created', 130, ({ createdAt }) => <TimeText at={createdAt} />),
+    column('last', 130, ({ lastAttempt }) =>
+      lastAttempt?.at ? <TimeText at={lastAttempt.at} /> : '–',
+    ),
+  ]
+}

@@ -1,0 +1,125 @@
+import {
+  array,
+  type infer as Infer,
+  nullable,
+  number,
+  object,
+  optional,
+  string,
+  unknown,
+} from 'zod/mini'
+import { fetchBody, tell } from '../../api/client.ts'
+import type { LetterSearch, MessageSearch } from './letter-search.ts'
+
+const fields = {
+  id: string(),
+  caseNo: string(),
+  connectionId: string(),
+  command: string(),
+  state: string(),
+  attempts: number(),
+  createdAt: string(),
+  dueAt: nullable(string()),
+  replayOf: nullable(string()),
+  lastAttempt: nullable(
+    object({ at: nullable(string()), code: nullable(string()), reason: nullable(string()) }),
+  ),
+}
+const letter = object(fields)
+const tried = object({
+  attempt: number(),
+  at: string(),
+  outcome: string(),
+  status: nullable(number()),
+  code: nullable(string()),
+  reason: nullable(string()),
+  durationMs: number(),
+})
+const detail = object({ ...fields, body: unknown(), tries: array(tried) })
+const letters = object({ data: array(letter), next_cursor: nullable(string()) })
+const plan = object({ count: number(), sample: array(letter) })
+const done = object({
+  replayed: optional(number()),
+  discarded: optional(number()),
+  left: number(),
+})
+const replayed = object({ deliveryId: string() })
+const message = object({
+  id: string(),
+  connectionId: string(),
+  topic: string(),
+  receivedAt: string(),
+  outcome: nullable(string()),
+  code: nullable(string()),
+  detail: nullable(string()),
+  caseId: nullable(string()),
+})
+const messages = object({ data: array(message), next_cursor: nullable(string()) })
+const wholeMessage = object({
+  id: string(),
+  connectionId: string(),
+  topic: string(),
+  externalId: string(),
+  actor: string(),
+  receivedAt: string(),
+  outcome: nullable(string()),
+  code: nullable(string()),
+  detail: nullable(string()),
+  caseId: nullable(string()),
+  parked: nullable(object({ parkedAt: string(), retryAt: nullable(string()), replays: number() })),
+  body: nullable(string()),
+  bodyEncoding: string(),
+})
+
+export type Letter = Infer<typeof letter>
+export type MessageRow = Infer<typeof message>
+
+/** Which dead letters an action is for: these, or all that fit. */
+export type Chosen = LetterSearch & { readonly ids?: readonly string[] }
+
+/** `replay` or `discard`, the latter with its reason. */
+export interface BulkAction {
+  readonly kind: 'replay' | 'discard'
+  readonly chosen: Chosen
+}
+
+export function readLetters(search: LetterSearch, cursor: string | undefined) {
+  return fetchBody('/api/v1/dead-letters', letters, { query: { ...search, limit: 100, cursor } })
+}
+
+/** What an action would do; nothing is done. */
+export function planBulk({ kind, chosen }: BulkAction) {
+  const body = { ...chosen, dryRun: true, ...(kind === 'discard' ? { reason: '-' } : {}) }
+  return fetchBody(`/api/v1/dead-letters/${kind}`, plan, { method: 'POST', body })
+}
+
+export async function doBulk({ kind, chosen }: BulkAction, reason: string) {
+  const body = { ...chosen, dryRun: false, ...(kind === 'discard' ? { reason } : {}) }
+  const { left, ...counts } = await fetchBody(`/api/v1/dead-letters/${kind}`, done, {
+    method: 'POST',
+    body,
+  })
+  return { left, count: counts.replayed ?? counts.discarded ?? 0 }
+}
+
+export function readDelivery(id: string) {
+  return fetchBody(`/api/v1/deliveries/${encodeURIComponent(id)}`, detail)
+}
+
+export function replayDelivery(id: string) {
+  const path = `/api/v1/deliveries/${encodeURIComponent(id)}/replay`
+  return fetchBody(path, replayed, { method: 'POST', body: {} })
+}
+
+export function readMessages(search: MessageSearch, cursor: string | undefined) {
+  return fetchBody('/api/v1/messages', messages, { query: { ...search, limit: 100, cursor } })
+}
+
+export function readMessage(id: string) {
+  return fetchBody(`/api/v1/messages/${encodeURIComponent(id)}`, wholeMessage)
+}
+
+export function replayMessage(id: string, acceptConflict: boolean): Promise<void> {
+  const path = `/api/v1/messages/${encodeURIComponent(id)}/replay`
+  return tell(path, { method: 'POST', body: { acceptConflict } })
+}

@@ -1,0 +1,82 @@
+import { Alert, Anchor, Badge, Button, Code, Group, Text, Title } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createLazyRoute, Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Allowed } from '../../views/allowed.tsx'
+import { CopyButton } from '../../views/copy-button.tsx'
+import { ProblemView } from '../../views/problem-view.tsx'
+import { Screen } from '../../views/screen.tsx'
+import { TimeText } from '../../views/time-text.tsx'
+import { Waiting } from '../../views/waiting.tsx'
+import { readMessage, replayMessage } from './letters-api.ts'
+
+export const Route = createLazyRoute('/messages/$id')({ component: MessageScreen })
+
+/** One message: who sent it, what became of it, and its bytes. */
+function MessageScreen() {
+  const { t } = useTranslation('dead-letters')
+  const { id } = Route.useParams()
+  const found = useQuery({ queryKey: ['messages', id], queryFn: () => readMessage(id) })
+  if (found.isPending) return <Waiting />
+  if (found.isError) return <ProblemView error={found.error} onRetry={() => void found.refetch()} />
+  const message = found.data
+  return (
+    <Screen
+      title={`${message.topic} · ${message.connectionId}`}
+      about={<TimeText at={message.receivedAt} as="exact" />}
+      actions={
+        message.parked && <Replay id={id} isConflict={message.code === 'MESSAGE_ID_REUSED'} />
+      }
+    >
+      <Group>
+        <Badge variant="default" tt="none">
+          {t(`state.${message.outcome ?? 'waiting'}`)}
+        </Badge>
+        {message.caseId !== null && (
+          <Anchor component={Link} to={`/cases/${message.caseId}`}>
+            {t('column.case')}
+          </Anchor>
+        )}
+        <Text size="sm">{message.externalId}</Text>
+      </Group>
+      {message.detail !== null && (
+        <Alert color="gray" variant="light" title={message.code}>
+          {message.detail}
+        </Alert>
+      )}
+      <Group>
+        <Title order={2} size="h4">
+          {t('message.body')}
+        </Title>
+        {message.body !== null && <CopyButton value={message.body} what={t('message.body')} />}
+      </Group>
+      {message.body === null ? (
+        <Text c="dimmed">{t('message.hidden')}</Text>
+      ) : (
+        <Code block tabIndex={0} mah={520} role="region" aria-label={t('message.body')}>
+          {message.body}
+        </Code>
+      )}
+    </Screen>
+  )
+}
+
+function Replay({ id, isConflict }: { readonly id: string; readonly isConflict: boolean }) {
+  const { t } = useTranslation('dead-letters')
+  const queries = useQueryClient()
+  const replay = useMutation({
+    mutationFn: () => replayMessage(id, isConflict),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['messages'] }),
+  })
+  if (replay.isSuccess) return <Text role="status">{t('message.queued')}</Text>
+  return (
+    <div>
+      <Allowed right="messages.replay">
+        <Button loading={replay.isPending} onClick={() => replay.mutate()}>
+          {t(isConflict ? 'message.accept' : 'message.replay')}
+        </Button>
+      </Allowed>
+      {replay.isError && <ProblemView error={replay.error} />}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { assertAccessible, type ConsoleScene, startConsole } from '../support/browser.ts'
+
+const line = { lineNo: 1, product: { sku: 'PUMP' }, quantity: '2', reason: { code: 'wrong_goods' } }
+
+describe('the screens of dead letters', () => {
+  let scene: ConsoleScene
+  before(async () => {
+    scene = await startConsole()
+    const page = await scene.open('/dead-letters')
+    await page.getByRole('heading', { name: 'No letter is dead' }).waitFor()
+    await page.context().close()
+    for (const name of ['one', 'two', 'three']) await makeDead(name)
+  })
+  after(() => scene.close())
+
+  async function makeDead(name: string): Promise<void> {
+    scene.hub.erp.replyNext({ kind: 'answer', status: 400 })
+    await scene.hub.request('POST', '/api/v1/returns', {
+      body: {
+        channel: 'edi',
+        sourceRef: name,
+        customer: { partyId: 'C-1' },
+        currency: 'EUR',
+        lines: [line],
+      },
+      headers: { 'idempotency-key': name },
+    })
+    await scene.hub.settled()
+  }
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`are accessible in ${scheme}, and in German`, async () => {
+      const page = await scene.open('/dead-letters', { scheme, language: 'de' })
+      await page.locator('tr.record').nth(2).waitFor()
+      await assertAccessible(page)
+      await page.getByRole('link', { name: 'Nachrichten' }).click()
+      await page.getByRole('heading', { name: 'Nachrichten' }).waitFor()
+      await page.locator('tr.record').first().waitFor()
+      await assertAccessible(page)
+      await page.context().close()
+    })
+  }
+
+  test('lead by keys to a delivery with its command and its tries', async () => {
+    const page = await scene.open('/dead-letters')
+    await page.locator('tr.record').nth(2).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Tries' }).waitFor()
+    await page.getByRole('cell', { name: 'REQUEST_REJECTED' }).waitFor()
+    await assertAccessible(page)
+    await page.context().close()
+  })
+
+  test('give those up that are selected, with a reason, after saying what that does', async () => {
+    const page = await scene.open('/dead-letters')
+    await page.locator('tr.record').nth(2).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.getByRole('button', { name: 'Discard selected' }).click()
+    await page.getByText('1 delivery would be given up.').waitFor()
+    await assertAccessible(page)
+    const discard = page.getByRole('button', { name: 'Discard 1' })
+    assert.equal(await discard.isDisabled(), true)
+    await page.getByLabel('Reason').fill('The shop closed.')
+    await discard.click()
+    await page.getByText('1 given up, 0 left.').waitFor()
+    await page.locator('tr.record').nth(2).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('send all that fit again', async () => {
+    const page = await scene.open('/dead-letters')
+    await page.locator('tr.record').nth(1).waitFor()
+    await page.getByRole('button', { name: 'Replay all that fit' }).click()
+    await page.getByText('2 deliveries would be sent again.').waitFor()
+    await page.getByRole('button', { name: 'Replay 2' }).click()
+    await page.getByRole('heading', { name: 'No letter is dead' }).waitFor()
+    await page.context().close()
+  })
+
+  test('show a message as it was sent', async () => {
+    const page = await scene.open('/messages?state=applied')
+    await page.locator('tr.record a').first().click()
+    await page.getByRole('region', { name: 'As it was sent' }).waitFor()
+    await assertAccessible(page)
+    await page.context().close()
+  })
+})
