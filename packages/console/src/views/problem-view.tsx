@@ -43,7 +43,7 @@ export function ProblemView({
 }
 
 /** The sentence for a problem, in the reader's language where it is one that people meet often. */
-export function problemText(
+function problemText(
   problem: ApiProblem | null,
   t: (
     key: 'problem.offline' | 'problem.forbidden' | 'problem.notFound' | 'problem.title',

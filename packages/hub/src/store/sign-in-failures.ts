@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from './database.ts'
 
 /** How often somebody has failed to sign in lately, counting the try that is being made. */
-export interface SignInTry {
+interface SignInTry {
   readonly failures: number
   /** Until then no try is looked at; null where the next one may be made. */
   readonly lockedUntil: Date | null

@@ -34,7 +34,7 @@ const verification = object({
 })
 
 /** What is asked of the hub: days become the moments at which they begin and end here. */
-export function queryOf({ from, to, ...rest }: AuditSearch): Query {
+function queryOf({ from, to, ...rest }: AuditSearch): Query {
   return { ...rest, from: startOf(from, 0), to: startOf(to, 1) }
 }
 

@@ -11,7 +11,7 @@ import { remember } from './remembered.ts'
 import { tokenIn } from './session-cookie.ts'
 
 /** A request, as far as it says who it comes from. */
-export interface Asking {
+interface Asking {
   readonly headers: IncomingHttpHeaders
   readonly method: string
 }

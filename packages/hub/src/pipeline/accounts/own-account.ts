@@ -63,7 +63,7 @@ export async function signOut(
 }
 
 /** @throws {HubError} VALIDATION_FAILED for one that is short, long, the old one, or the person's own address. */
-export function assertGoodPassword(
+function assertGoodPassword(
   password: string,
   given: { readonly email: string; readonly not?: string },
 ): void {
