@@ -65,7 +65,7 @@ function RecordRowOf<Features extends TableFeatures, Row extends { readonly id: 
 }
 
 function shownIn<Features extends TableFeatures, Row extends { readonly id: string }>(
-  cell: Cell<Features, Row, unknown>,
+  cell: Cell<Features, Row>,
 ) {
   return flexRender(cell.column.columnDef.cell, cell.getContext())
 }

@@ -14,7 +14,7 @@ export interface RecordColumn<Row> {
 }
 
 /** Which rows are selected. */
-export interface RecordSelection<Row> {
+interface RecordSelection<Row> {
   readonly header: string
   readonly labelOf: (row: Row) => string
   readonly has: (id: string) => boolean
