@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { auditRoute } from './screens/audit/route.ts'
 import { caseRoute } from './screens/case/route.ts'
 import { casesRoute } from './screens/cases/route.ts'
 import {
@@ -16,6 +17,7 @@ import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
 import { homeRoute } from './screens/home/route.ts'
 import { systemRoute } from './screens/system/route.ts'
+import { usersRoute } from './screens/users/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
 import { Waiting } from './views/waiting.tsx'
@@ -37,6 +39,8 @@ export const router = createRouter({
     connectionRoute,
     goRoute,
     systemRoute,
+    auditRoute,
+    usersRoute,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,

@@ -16,7 +16,7 @@ const brand: MantineColorsTuple = [
 /** Colors with the contrast that WCAG 2.2 AA asks for in both schemes, and the computer's own letters. */
 export const theme = createTheme({
   primaryColor: 'brand',
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: 8,
   colors: { brand },
   autoContrast: true,
   fontFamily:

@@ -151,7 +151,13 @@ async function startAll(start: Start): Promise<void> {
     )
     if (firstAdmin !== null) announceFirstAdmin(voice, firstAdmin)
   }
-  const url = await startHttp(start, { ...common, hub, registry, record })
+  const url = await startHttp(start, {
+    ...common,
+    hub,
+    registry,
+    record,
+    auditSealKeys: sealKeys.all,
+  })
   announceReady(voice, { version: start.version, url, database })
 }
 

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { Button, Tooltip, VisuallyHidden } from '@mantine/core'
 import {
   IconClockPause,
   IconCloudOff,
@@ -30,18 +30,23 @@ export function LiveBadge() {
   const time =
     'since' in state ? shortText(state.since, now, { zone, language: i18n.language }) : ''
   const isPaused = state.kind === 'paused'
+  const said = t(`live.${state.kind}`, { time })
   return (
-    <Tooltip label={isPaused ? t('live.resume') : t('live.pause')}>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color={color}
-        leftSection={<Icon size={14} aria-hidden />}
-        onClick={isPaused ? resumeLive : pauseLive}
-        aria-pressed={isPaused}
-      >
-        <span role="status">{t(`live.${state.kind}`, { time })}</span>
-      </Button>
-    </Tooltip>
+    <>
+      {/* Beside the button: what stands in a status is no part of a button's name. */}
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+      <Tooltip label={isPaused ? t('live.resume') : t('live.pause')}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color={color}
+          leftSection={<Icon size={14} aria-hidden />}
+          onClick={isPaused ? resumeLive : pauseLive}
+          aria-pressed={isPaused}
+        >
+          {said}
+        </Button>
+      </Tooltip>
+    </>
   )
 }

@@ -43,6 +43,6 @@ export const places: readonly Place[] = [
   { to: '/words',        name: 'words',       key: 'w', right: 'vocabularies.read', icon: IconLanguage },
   { to: '/mappings',     name: 'mappings',    key: 'm', right: 'documents.read',    icon: IconArrowsExchange },
   { to: '/audit',        name: 'audit',       key: 'a', right: 'audit.read',        icon: IconHistory },
-  { to: '/users',        name: 'users',       key: 'u', right: 'api_keys.read',     icon: IconUsers },
+  { to: '/users',        name: 'users',       key: 'u', right: 'users.read',        icon: IconUsers },
   { to: '/system',       name: 'system',      key: 's', right: 'deliveries.read',   icon: IconHeartRateMonitor },
 ]

@@ -65,7 +65,7 @@ export interface CustomerMoney {
   readonly status: 'planned' | 'sent' | 'done'
 }
 
-export interface CustomerParcel {
+interface CustomerParcel {
   readonly parcelId: string
   readonly isInbound: boolean
   readonly carrier: string | null

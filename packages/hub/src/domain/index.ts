@@ -3,14 +3,13 @@
  */
 export { factsNow, type StandingFact } from './answers/facts.ts'
 export { moneyOf, moneyWaits } from './answers/money.ts'
-export { owedCodes, owedNextOf } from './answers/owed-next.ts'
+export { type OwedNext, owedCodes, owedNextOf } from './answers/owed-next.ts'
 export { sayFacts } from './answers/say.ts'
 export type { CaseException, CaseState, LineState } from './case-state.ts'
 export {
   type CustomerLine,
   type CustomerMoney,
   type CustomerOutcome,
-  type CustomerParcel,
   type CustomerStage,
   type CustomerStatus,
   customerOutcomes,

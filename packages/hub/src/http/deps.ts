@@ -26,6 +26,8 @@ export interface HttpDeps {
   readonly record: RecordAudit
   /** Sign and verify the links to customers' status pages. */
   readonly statusLinkKeys: StatusLinkKeys
+  /** Keys of which one has to have sealed each head of the audit log. */
+  readonly auditSealKeys: readonly Buffer[]
   readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock

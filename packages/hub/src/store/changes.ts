@@ -88,7 +88,8 @@ export async function findMoves(
 
 const allChains = { openedAfter: '-infinity', others: [] }
 
-const exceptionMark = `concat_ws(' ', e.status, e.severity, e.queue, e.owner, e.action, e.recurrences, e.opened_at, e.due_at)`
+const exceptionMark = `concat_ws(' ', e.status, e.severity, e.queue, e.owner, e.action, e.recurrences, e.opened_at, e.due_at,
+  e.acknowledged_at, e.snoozed_until)`
 
 /** Entries of a chain, from behind one up to another. */
 export interface ChainSpan {
@@ -103,6 +104,8 @@ export interface Changed {
   readonly exceptions: readonly ChangedException[]
   /** Ends, recoveries and replays of deliveries. */
   readonly deliveries: number
+  /** Whether more was changed at once than is named: somebody worked on a group of exceptions. */
+  readonly areOthers: boolean
 }
 
 /**
@@ -117,6 +120,7 @@ export async function listChanged(
     returns: readonly (Omit<ChangedReturn, 'updatedAt'> & { readonly updatedAt: string })[] | null
     exceptions: readonly ChangedException[] | null
     deliveries: number
+    areOthers: boolean
   }>({
     name: 'list-changed',
     text: `with entry as materialized (
@@ -148,7 +152,8 @@ export async function listChanged(
         (select json_agg(json_build_object('id', e.exception_id, 'status', e.status, 'caseNo', e.case_no,
            'mark', ${exceptionMark})) from worked e) as exceptions,
         (select count(*)::int from entry
-         where object_type = 'delivery' or action in ('delivery.died', 'delivery.recovered')) as deliveries`,
+         where object_type = 'delivery' or action in ('delivery.died', 'delivery.recovered')) as deliveries,
+        exists (select from entry where object_type = 'exception_group') as "areOthers"`,
     values: [
       spans.map(({ chainId }) => chainId),
       spans.map(({ after }) => after),
@@ -161,5 +166,6 @@ export async function listChanged(
     returns: (row?.returns ?? []).map((one) => ({ ...one, updatedAt: new Date(one.updatedAt) })),
     exceptions: row?.exceptions ?? [],
     deliveries: row?.deliveries ?? 0,
+    areOthers: row?.areOthers ?? false,
   }
 }

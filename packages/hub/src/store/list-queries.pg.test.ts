@@ -183,6 +183,7 @@ describe('what lists and pages are read with', () => {
     'bodies of messages': (db) => listBodies(db, { connectionId: 'erp', messages: [{ messageId: caseId, receivedAt: createdAt, topic: 't', caseId: null, sizeBytes: 1 }] }),
     'what was done to an object': (db) => listAudit(db, { ...page, objectId: 'erp', after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
     'what somebody did': (db) => listAudit(db, { ...page, actor: 'key:1 x' }),
+    'what was done of late': (db) => listAudit(db, { ...page, action: 'user.', from: createdAt, after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
     'API keys': (db) => listApiKeys(db, page),
     'documents': (db) => listDocuments(db, { ...page, after: { kind: 'mapping', name: 'a/b' } }),
     'versions of a document': (db) => listVersions(db, { ...page, ...document, before: 7 }),

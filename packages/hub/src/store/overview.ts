@@ -2,7 +2,7 @@ import type { ExceptionQueue, Headline } from '@backhaul/sdk/canonical'
 import type { Queryable } from './database.ts'
 
 /** Counts go up to this, and then no further. */
-export const countLimit = 10_000
+const countLimit = 10_000
 
 /** Open exceptions by what somebody may want to do about them. */
 export interface ExceptionCounts {

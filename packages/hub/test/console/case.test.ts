@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { Page, Response } from 'playwright-core'
 import { assertAccessible, type ConsoleScene, startConsole } from '../support/browser.ts'
 import {
   askForReturn,
@@ -170,24 +170,28 @@ describe('the page of a case', () => {
     await page.context().close()
   })
 
+  test('tells what a note says, and gives an answer for the customer to copy', async () => {
+    await sayOf(scene.hub, id, { type: 'case.noted', data: { note: 'Ask the dock about box 4.' } })
+    const page = await open(at(), { as: 'agent' })
+    await page.getByText('Ask the dock about box 4.').waitFor()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Copy an answer for the customer' }).click()
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+    assert.match(copied, /^About your return RMA-.*: We have received 3 of 4 items\. /)
+    assert.doesNotMatch(copied, /VENLO|IT01/)
+    await page.context().close()
+  })
+
   test('says that there is something new, and shows it when one wants it', async () => {
-    const page = await scene.open('/go/x')
-    let version = 0
-    await page.route('**/api/v1/changes', (route) =>
-      route.fulfill({
-        contentType: 'text/event-stream',
-        body: `retry: 50\nevent: changes\ndata: ${JSON.stringify({ returns: [{ id, caseNo, headline: 'x', version }] })}\n\n`,
-      }),
-    )
-    await page.goto(`${scene.url}${at()}`)
-    await page.getByTestId('truth').waitFor()
+    const page = await open(at())
+    await page.getByText('Live', { exact: true }).waitFor()
     const heads = page.getByRole('article')
     await heads.first().waitFor()
     const shown = await heads.count()
     for (const note of ['one', 'two']) {
       await sayOf(scene.hub, id, { type: 'case.noted', data: { note } })
     }
-    version = Number((await scene.hub.request('GET', `/api/v1/returns/${id}`)).json['version'])
     const news = page.getByRole('button', { name: '2 new · show' })
     await news.waitFor()
     assert.equal(await heads.count(), shown)
@@ -276,13 +280,13 @@ describe('the page of a case', () => {
 
   test('needs no more than 300 kB of script, compressed, to be shown', async () => {
     const page = await scene.open('/cases/none', { expectsFailures: true })
-    const scripts = new Map<string, Promise<Buffer>>()
+    const scripts = new Map<string, Response>()
     page.on('response', (response) => {
-      if (/\.js(\?|$)/.test(response.url())) scripts.set(response.url(), response.body())
+      if (/\.js(\?|$)/.test(response.url())) scripts.set(response.url(), response)
     })
     await page.goto(`${scene.url}${at()}`)
     await page.getByRole('article').first().waitFor()
-    const bodies = await Promise.all(scripts.values())
+    const bodies = await Promise.all([...scripts.values()].map((one) => one.body()))
     const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0)
     assert.ok(scripts.size > 0)
     assert.ok(bytes <= 300_000, `${bytes} bytes`)

@@ -5,7 +5,10 @@ import { z } from 'zod'
 import { caseSystem, refreshed } from '../../src/http/schemas/case-systems.ts'
 import { returnView } from '../../src/http/schemas/returns.ts'
 import { timelineEvent } from '../../src/http/schemas/timeline.ts'
+import { createPasswords } from '../../src/platform/crypto/password.ts'
 import { newId } from '../../src/platform/ids.ts'
+import { withTransaction } from '../../src/store/database.ts'
+import { insertUser } from '../../src/store/users.ts'
 import { itemsOf, type Json, startTestHub, type TestHub, textIn } from '../support/hub.ts'
 
 const eur = (amount: string) => ({ amount, currency: 'EUR' })
@@ -279,6 +282,46 @@ describe('the page of a return', () => {
     const audit = itemsOf(await hub.request('GET', `/api/v1/audit?object=${id}`))
     const entry = audit.find(({ action }) => action === 'customer.revealed')
     assert.deepEqual(entry?.['detail'], body)
+  })
+
+  test('hides the customer from a person who has signed in, until they say why', async () => {
+    const password = 'correct horse battery'
+    const passwordHash = await createPasswords().hash(password)
+    await withTransaction(hub.pool, (tx) =>
+      insertUser(tx, {
+        userId: newId(),
+        email: 'ada@example.com',
+        name: 'Ada',
+        role: 'agent',
+        language: null,
+        createdBy: 'test',
+        passwordHash,
+        mustChangePassword: false,
+      }),
+    )
+    const send = (path: string, headers: Record<string, string>, body?: object) =>
+      fetch(`${hub.url}${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+    const entered = await send('/api/v1/session', {}, { email: 'ada@example.com', password })
+    const { csrfToken } = (await entered.json()) as { csrfToken: string }
+    const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    for (const path of ['', '/timeline', '/timeline/download', '/systems']) {
+      const shown = await (await send(`/api/v1/returns/${id}${path}`, { cookie })).text()
+      assert.ok(!shown.includes('Kim Doe') && !shown.includes('kim@example.com'), path)
+    }
+    const body = { reason: 'The customer is on the phone.' }
+    const headers = { cookie, 'x-csrf-token': csrfToken }
+    const revealed = await send(`/api/v1/returns/${id}/reveal`, headers, body)
+    assert.ok((await revealed.text()).includes('Kim Doe'))
+    const audit = itemsOf(await hub.request('GET', `/api/v1/audit?object=${id}`))
+    assert.ok(
+      audit.some(
+        ({ action, actor }) => action === 'customer.revealed' && String(actor).startsWith('user:'),
+      ),
+    )
   })
 
   test('has an owner, who can be taken away again', async () => {

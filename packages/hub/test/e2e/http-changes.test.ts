@@ -4,7 +4,7 @@ import type { UserRole } from '@backhaul/sdk/canonical'
 import { changes } from '../../src/http/changes/changes-view.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { type OpenStream, openStream, type StreamMessage } from '../support/event-stream.ts'
-import { type Json, startTestHub, type TestHub, textIn } from '../support/hub.ts'
+import { itemsOf, type Json, startTestHub, type TestHub, textIn } from '../support/hub.ts'
 
 function asked(sourceRef: string): Json {
   const product = { sku: 'PUMP' }
@@ -94,6 +94,21 @@ describe('the stream of changes', () => {
     assert.match(String(exception?.['caseNo']), /^RMA-/)
     const { data } = await machine.until(isAbout('returns', id))
     assert.deepEqual(data['exceptions'], [])
+  })
+
+  test('has everything read anew when somebody worked on a whole group of exceptions', async () => {
+    const id = await ask('told-group')
+    await raise(id, 'CU03')
+    const [{ group } = { group: '' }] = itemsOf<{ group: string }>(
+      await hub.request('GET', '/api/v1/exceptions/groups'),
+    )
+    const stream = await listen(hub)
+    await stream.next()
+    const path = `/api/v1/exceptions/groups/${group}/acknowledge`
+    const answer = await hub.request('POST', path, { body: {} })
+    assert.ok(answer.status < 300, answer.text)
+    const { data } = await stream.until(({ event }) => event === 'reset')
+    assert.deepEqual(data, { reason: 'many_changed' })
   })
 
   test('tells of connections only those who may read them', async () => {

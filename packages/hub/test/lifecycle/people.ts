@@ -159,7 +159,7 @@ export class People {
     }
   }
 
-  /** An agent deals with what is wrong, as soon as it is, by one of the actions that there are for it. */
+  /** The returns desk deals with what is wrong with goods and parcels, as soon as it is, by one of the actions that there are for it. */
   async dealsWith(id: string, code: string, action: string): Promise<void> {
     const shown = await this.wait(id, code, ({ exceptions }) =>
       exceptions.some((one) => one.code === code),
@@ -168,7 +168,7 @@ export class People {
     for (const exception of shown.exceptions) {
       if (exception.code !== code || exception.status !== 'open') continue
       const path = `/api/v1/exceptions/${exception.id}/resolve`
-      await hub.send('POST', path, { key: keys.agent, body: { action } })
+      await hub.send('POST', path, { key: keys.warehouse, body: { action } })
     }
   }
 

@@ -166,6 +166,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     pool,
     connections,
     statusLinkKeys: statusLinkKeys(keyRing),
+    auditSealKeys: [sealKey],
     glossary,
     registry,
     record,

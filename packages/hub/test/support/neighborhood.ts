@@ -13,7 +13,7 @@ import { systemClock } from '../../src/platform/clock.ts'
 import type { Pool } from '../../src/store/database.ts'
 import type { TestHub } from './hub.ts'
 
-const by = { actor: 'test' }
+const by = { actor: 'operator' }
 
 /** The rules that come with the hub. */
 export function standardPolicies(): ActivePolicies {

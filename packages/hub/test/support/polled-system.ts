@@ -138,7 +138,7 @@ export function polledConnection(url: string) {
     connector: 'polled',
     title: 'Polled',
     config: { url, hintSecret },
-    roles: ['wms'],
+    roles: ['wms'] as 'wms'[],
     subscriptions: [],
   }
 }

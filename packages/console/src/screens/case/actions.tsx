@@ -5,6 +5,7 @@ import { useShortcuts } from '../../keyboard/shortcuts.ts'
 import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
 import { type CaseView, caseAddress } from './case-api.ts'
+import { customerAnswer } from './fact-text.ts'
 import { LinkDialog } from './link-dialog.tsx'
 import { ReasonDialog } from './reason-dialog.tsx'
 import { useCaseTexts } from './texts.ts'
@@ -68,7 +69,8 @@ function MoreMenu({
   readonly found: CaseView
   readonly doNow: (what: Doing) => void
 }) {
-  const { say } = useCaseTexts()
+  const texts = useCaseTexts()
+  const { say } = texts
   const { can } = useSession()
   const address = caseAddress(found.caseNo)
   return (
@@ -89,6 +91,9 @@ function MoreMenu({
           {say('cancel.open')}
         </Menu.Item>
         <Menu.Divider />
+        <Menu.Item onClick={() => copy(customerAnswer(found, texts))}>
+          {say('answer.copy')}
+        </Menu.Item>
         <Menu.Item onClick={() => copy(`backhaul case show ${found.caseNo}`)}>
           {say('copyCli')}
         </Menu.Item>

@@ -45,6 +45,7 @@ const owed = object({
   since: nullable(string()),
   dueAt: nullable(string()),
   blockedBy: array(string()),
+  count: number(),
 })
 export type Owed = Infer<typeof owed>
 

@@ -28,7 +28,7 @@ export function DeliveryLine({
   const { say, word } = useCaseTexts()
   const { can } = useSession()
   const deed = useAct(asked)
-  const { id, command, connectionId, state, attempts, dueAt, lastAttempt, createdAt } = delivery
+  const { id, command, connectionId, state, lastAttempt, createdAt } = delivery
   const canSend = can('deliveries.replay') && (state === 'dead' || state === 'delivered')
   const what = word('command', command)
   return (
@@ -40,7 +40,9 @@ export function DeliveryLine({
         <Badge size="sm" variant="light" color={colors[state] ?? 'gray'} className="case-badge">
           {word('delivery', state)}
         </Badge>
-        <TimeText at={lastAttempt?.at ?? createdAt} />
+        <Text size="sm" component="span">
+          <TimeText at={lastAttempt?.at ?? createdAt} />
+        </Text>
         {canSend && (
           <Button
             size="compact-xs"
@@ -60,19 +62,7 @@ export function DeliveryLine({
           </Button>
         )}
       </Group>
-      {state !== 'delivered' && lastAttempt?.code && (
-        <Text size="sm" c="dimmed">
-          {lastAttempt.code}
-          {lastAttempt.reason === null ? '' : `: ${lastAttempt.reason}`} ·{' '}
-          {say('delivery.tries', { count: attempts })}
-          {dueAt !== null && (
-            <>
-              {' · '}
-              {say('delivery.next')} <TimeText at={dueAt} />
-            </>
-          )}
-        </Text>
-      )}
+      <WhyNotYet delivery={delivery} />
       {deed.isError && (
         <Text role="alert" size="sm" c="red">
           {deed.error instanceof ApiProblem ? deed.error.message : say('dialog.failed')}
@@ -84,5 +74,28 @@ export function DeliveryLine({
         </Text>
       )}
     </div>
+  )
+}
+
+/** What the last try came to, and when the next one is. */
+function WhyNotYet({
+  delivery: { state, attempts, dueAt, lastAttempt },
+}: {
+  readonly delivery: CaseDelivery
+}) {
+  const { say } = useCaseTexts()
+  if (state === 'delivered' || !lastAttempt?.code) return null
+  return (
+    <Text size="sm" c="dimmed">
+      {lastAttempt.code}
+      {lastAttempt.reason === null ? '' : `: ${lastAttempt.reason}`} ·{' '}
+      {say('delivery.tries', { count: attempts })}
+      {dueAt !== null && (
+        <>
+          {' · '}
+          {say('delivery.next')} <TimeText at={dueAt} />
+        </>
+      )}
+    </Text>
   )
 }

@@ -19,6 +19,7 @@ const said = [
   'state',
   'code',
   'command',
+  'role',
   'connection',
   'exceptionKey',
   'action',
@@ -59,6 +60,8 @@ function valueText(
       return word('state', value)
     case 'command':
       return word('command', value)
+    case 'role':
+      return word('role', value)
     case 'queue':
       return word('queue', value)
     case 'action':
@@ -83,6 +86,14 @@ export function exceptionText(key: string, word: CaseTexts['word']): string {
 /** More than this between happening and arriving is said. */
 const lateMs = 5 * 60_000
 
+/** Systems tell things within a moment of each other: only more than this is out of order to people. */
+const momentMs = 60_000
+
+/** Whether it came after things that happened later. */
+export function cameOutOfOrder({ isLate, occurredAt, recordedAt }: Entry): boolean {
+  return isLate && Date.parse(recordedAt) - Date.parse(occurredAt) > momentMs
+}
+
 /** Whether what happened reached the hub much later. */
 export function cameLate({ occurredAt, recordedAt }: Entry): boolean {
   return Math.abs(Date.parse(recordedAt) - Date.parse(occurredAt)) > lateMs
@@ -95,4 +106,10 @@ export function hasFailed({ effect, deliveries }: Entry): boolean {
     (effect.raised?.length ?? 0) > 0 ||
     deliveries.some(({ state }) => state === 'dead')
   )
+}
+
+/** What somebody wrote beside what happened; empty where nobody did. */
+export function noteOf({ data }: Entry): string {
+  const { note } = (data ?? {}) as { readonly note?: unknown }
+  return typeof note === 'string' ? note : ''
 }

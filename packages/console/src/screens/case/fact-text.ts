@@ -46,3 +46,19 @@ function receivedText({ received = '', expected, warehouse, at }: Fact, texts: C
   const when = at ? ` ${say('fact.receivedOn', { at: texts.at(at) })}` : ''
   return `${count}${where}${when}`
 }
+
+/** What one can tell the customer: no number, name or reason of ours in it. */
+export function customerAnswer(
+  { caseNo, facts }: { readonly caseNo: string; readonly facts: readonly Fact[] },
+  { say, word, money }: CaseTexts,
+): string {
+  const parts = facts.flatMap(({ code, received, expected, headline = '', amount }) => {
+    if (code === 'goods_received' && received && expected) {
+      return [say('answer.came', { received, expected })]
+    }
+    if (code === 'stands') return [word('answer', headline)]
+    if (amount === undefined) return []
+    return [say(`answer.${code}`, { amount: money(amount) })]
+  })
+  return `${say('answer.opening', { caseNo })} ${parts.join(' ')}`
+}

@@ -22,12 +22,12 @@ export function LinesPanel({ lines }: { readonly lines: readonly Line[] }) {
         <Text c="dimmed">{say('lines.none')}</Text>
       ) : (
         <Table.ScrollContainer
-          minWidth={640}
+          minWidth={540}
           scrollAreaProps={{
             viewportProps: { tabIndex: 0, 'aria-label': say('lines.caption'), role: 'region' },
           }}
         >
-          <Table>
+          <Table fz="sm" horizontalSpacing={6}>
             <Table.Caption>{say('lines.caption')}</Table.Caption>
             <Table.Thead>
               <Table.Tr>

@@ -42,22 +42,23 @@ export function StuckPanel({ found, asked }: { readonly found: CaseView; readonl
 }
 
 function OwedText({ owed }: { readonly owed: Owed }) {
-  const { say, word, lasted } = useCaseTexts()
-  const { what, who, about, since, dueAt, blockedBy } = owed
-  const isOverdue = dueAt !== null && Date.parse(dueAt) < Date.now()
+  const { say, word, lasted, isPast } = useCaseTexts()
+  const { what, who, about, since, dueAt, blockedBy, count } = owed
+  const isCommand = what === 'take_command'
+  const isOverdue = !isCommand && dueAt !== null && isPast(dueAt)
   return (
     <>
       <Text component="span" fw={600}>
         {whoText(who, { say, word })}
       </Text>{' '}
-      {word('owed', what)}
-      {about !== null && ` (${what === 'take_command' ? word('command', about) : about})`}
+      {isCommand ? say('stuck.untaken', { count }) : word('owed', what)}
+      {about !== null && ` (${isCommand ? word('command', about) : about})`}
       {since !== null && ` · ${say('since', { lasted: lasted(since) })}`}
       {dueAt !== null && (
         <>
           {' · '}
           {isOverdue && <IconAlertTriangle size={14} aria-hidden />}{' '}
-          {say(isOverdue ? 'stuck.wasDue' : 'stuck.due')} <TimeText at={dueAt} />
+          {say(dueWord(isCommand, isOverdue))} <TimeText at={dueAt} />
         </>
       )}
       {blockedBy.length > 0 && (
@@ -68,6 +69,11 @@ function OwedText({ owed }: { readonly owed: Owed }) {
       )}
     </>
   )
+}
+
+function dueWord(isCommand: boolean, isOverdue: boolean): string {
+  if (isCommand) return 'delivery.next'
+  return isOverdue ? 'stuck.wasDue' : 'stuck.due'
 }
 
 function whoText(

@@ -18,7 +18,7 @@ import {
 } from './case-api.ts'
 import { DeliveryLine } from './delivery-line.tsx'
 import { Panel } from './panel.tsx'
-import { useCaseTexts } from './texts.ts'
+import { type CaseTexts, useCaseTexts } from './texts.ts'
 import { useAct } from './use-act.ts'
 
 /** The same return as each system knows it, and where these differ from what the hub holds. */
@@ -51,6 +51,31 @@ export function SystemsPanel({ asked }: { readonly asked: string }) {
   )
 }
 
+/** References of a system that are shown at once. */
+const shownRefs = 5
+
+function Refs({ refs }: { readonly refs: System['refs'] }) {
+  const { say, word } = useCaseTexts()
+  if (refs.length === 0) return null
+  return (
+    <List size="sm" listStyleType="none">
+      {refs.map(({ type, value, url }) => (
+        <List.Item key={`${type} ${value}`}>
+          {word('ref', type)}{' '}
+          {url === null ? (
+            value
+          ) : (
+            <Anchor href={url} target="_blank" rel="noreferrer">
+              {value} <IconExternalLink size={12} aria-label={say('systems.opens')} />
+            </Anchor>
+          )}{' '}
+          <CopyButton value={value} what={`${word('ref', type)} ${value}`} />
+        </List.Item>
+      ))}
+    </List>
+  )
+}
+
 function SystemCard({ system, asked }: { readonly system: System; readonly asked: string }) {
   const { say, word } = useCaseTexts()
   const { connection, plays, refs, heard, told, mismatches } = system
@@ -80,22 +105,14 @@ function SystemCard({ system, asked }: { readonly system: System; readonly asked
           ? say('systems.notConnected')
           : [system.system, ...plays.map((role) => word('role', role))].join(' · ')}
       </Text>
-      {refs.length > 0 && (
-        <List size="sm" listStyleType="none">
-          {refs.map(({ type, value, url }) => (
-            <List.Item key={`${type} ${value}`}>
-              {word('ref', type)}{' '}
-              {url === null ? (
-                value
-              ) : (
-                <Anchor href={url} target="_blank" rel="noreferrer">
-                  {value} <IconExternalLink size={12} aria-label={say('systems.opens')} />
-                </Anchor>
-              )}{' '}
-              <CopyButton value={value} what={`${word('ref', type)} ${value}`} />
-            </List.Item>
-          ))}
-        </List>
+      <Refs refs={refs.slice(0, shownRefs)} />
+      {refs.length > shownRefs && (
+        <details>
+          <summary className="case-small">
+            {say('systems.moreRefs', { count: refs.length - shownRefs })}
+          </summary>
+          <Refs refs={refs.slice(shownRefs)} />
+        </details>
       )}
       {heard !== null && (
         <Text size="sm">
@@ -175,7 +192,7 @@ function RefreshNow({
   readonly asked: string
   readonly title: string
 }) {
-  const { say } = useCaseTexts()
+  const { say, word } = useCaseTexts()
   const queries = useQueryClient()
   const refresh = useMutation({
     mutationFn: () => refreshSystem(asked, system.system),
@@ -185,7 +202,7 @@ function RefreshNow({
     <div className="no-print">
       {system.refresh.length === 0 ? (
         <Text size="xs" c="dimmed">
-          {say('systems.tellsItself')}
+          {whyNot(system, { say, word })}
         </Text>
       ) : (
         <Allowed right="returns.refresh">
@@ -212,6 +229,14 @@ function RefreshNow({
       </div>
     </div>
   )
+}
+
+/** Why a system cannot be asked again. */
+function whyNot({ connection }: System, { say, word }: Pick<CaseTexts, 'say' | 'word'>): string {
+  const state = connection?.state ?? 'active'
+  return state === 'active'
+    ? say('systems.tellsItself')
+    : say('systems.notAsked', { state: word('connection', state) })
 }
 
 function RefreshResult({ result: { steps } }: { readonly result: Refreshed }) {

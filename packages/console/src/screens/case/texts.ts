@@ -16,6 +16,7 @@ export interface CaseTexts {
   readonly lasted: (since: string) => string
   /** `Tue 14:05` within a week, with the date before that. */
   readonly at: (time: string) => string
+  readonly isPast: (time: string) => boolean
   readonly list: (words: readonly string[]) => string
 }
 
@@ -35,6 +36,7 @@ export function useCaseTexts(): CaseTexts {
     money: (value) => moneyText(value, language),
     lasted: (since) => durationText(now.getTime() - new Date(since).getTime(), language),
     at: (time) => dayText(new Date(time), now, { zone, language }),
+    isPast: (time) => new Date(time) < now,
     list: (words) => new Intl.ListFormat(language, { type: 'conjunction' }).format(words),
   }
 }

@@ -10,7 +10,14 @@ import { CopyButton } from '../../views/copy-button.tsx'
 import { TimeText } from '../../views/time-text.tsx'
 import type { Entry } from './case-api.ts'
 import { DeliveryLine } from './delivery-line.tsx'
-import { cameLate, entryText, exceptionText, hasFailed } from './entry-text.ts'
+import {
+  cameLate,
+  cameOutOfOrder,
+  entryText,
+  exceptionText,
+  hasFailed,
+  noteOf,
+} from './entry-text.ts'
 import type { CaseSearch } from './route.ts'
 import { useCaseTexts } from './texts.ts'
 
@@ -65,6 +72,11 @@ export function TimelineEntry({
       <div className="case-entry-when">
         <TimeText at={entry.occurredAt} as="short" />
       </div>
+      {noteOf(entry) !== '' && (
+        <Text size="sm" className="case-note" {...(isOpen ? {} : { lineClamp: 2 })}>
+          {noteOf(entry)}
+        </Text>
+      )}
       {isOpen && (
         <div id={id} className="case-entry-body">
           <Details entry={entry} asked={asked} />
@@ -95,7 +107,7 @@ function Marks({ entry }: { readonly entry: Entry }) {
           {say('entry.repeated')}
         </Badge>
       )}
-      {(entry.isLate || cameLate(entry)) && (
+      {(cameOutOfOrder(entry) || cameLate(entry)) && (
         <Badge
           size="sm"
           color="yellow"
@@ -103,7 +115,7 @@ function Marks({ entry }: { readonly entry: Entry }) {
           className="case-badge"
           leftSection={<IconClockExclamation size={12} aria-hidden />}
         >
-          {say(entry.isLate ? 'entry.outOfOrder' : 'entry.late')}
+          {say(cameOutOfOrder(entry) ? 'entry.outOfOrder' : 'entry.late')}
         </Badge>
       )}
     </>

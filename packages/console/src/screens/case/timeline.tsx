@@ -1,8 +1,7 @@
 import { Anchor, Button, Code, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { useShortcuts } from '../../keyboard/shortcuts.ts'
 import { CopyButton } from '../../views/copy-button.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
@@ -13,6 +12,7 @@ import type { CaseSearch } from './route.ts'
 import { useCaseTexts } from './texts.ts'
 import { TimelineEntry } from './timeline-entry.tsx'
 import { TimelineFilters } from './timeline-filters.tsx'
+import type { EntriesProps } from './virtual-entries.tsx'
 
 const route = getRouteApi('/cases/$caseNo')
 const pageSize = 50
@@ -118,19 +118,23 @@ function useTimelineKeys(
   ])
 }
 
+/** Fetched for long stories alone. */
+const VirtualEntries = lazy(async () => ({
+  default: (await import('./virtual-entries.tsx')).VirtualEntries,
+}))
+
 /** Beyond this many, only the entries around the window are on the page. */
 const virtualFrom = 100
 
-interface EntriesProps {
-  readonly entries: readonly Entry[]
-  readonly asked: string
-  readonly search: CaseSearch
-  readonly change: (next: Partial<CaseSearch>) => void
-}
-
 function Entries(props: EntriesProps) {
   const { entries, asked, search, change } = props
-  if (entries.length > virtualFrom) return <VirtualEntries {...props} />
+  if (entries.length > virtualFrom) {
+    return (
+      <Suspense fallback={<Waiting rows={6} />}>
+        <VirtualEntries {...props} />
+      </Suspense>
+    )
+  }
   return (
     <ol className="case-timeline">
       {entries.map((entry) => (
@@ -138,39 +142,6 @@ function Entries(props: EntriesProps) {
           <TimelineEntry entry={entry} asked={asked} search={search} change={change} />
         </li>
       ))}
-    </ol>
-  )
-}
-
-function VirtualEntries({ entries, asked, search, change }: EntriesProps) {
-  const list = useRef<HTMLOListElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
-  const rows = useWindowVirtualizer({
-    count: entries.length,
-    estimateSize: () => 72,
-    overscan: 12,
-    scrollMargin: top,
-    getItemKey: (index) => entries[index]?.seq ?? index,
-  })
-  return (
-    <ol ref={list} className="case-timeline case-virtual" style={{ height: rows.getTotalSize() }}>
-      {rows.getVirtualItems().map(({ index, key, start }) => {
-        const entry = entries[index]
-        if (entry === undefined) return null
-        return (
-          <li
-            key={key}
-            data-index={index}
-            ref={rows.measureElement}
-            aria-setsize={entries.length}
-            aria-posinset={index + 1}
-            style={{ transform: `translateY(${start - top}px)` }}
-          >
-            <TimelineEntry entry={entry} asked={asked} search={search} change={change} />
-          </li>
-        )
-      })}
     </ol>
   )
 }

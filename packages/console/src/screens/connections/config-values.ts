@@ -13,9 +13,6 @@ export interface Field {
 /** What stands in the form. */
 export type Values = Readonly<Record<string, string>>
 
-/** How the hub shows a secret, and what it takes as keeping the stored one. */
-export const shownSecret = '********'
-
 /** The fields of a connector's configuration, those that have to be filled in first. */
 export function fieldsOf({ config, secretPaths }: Connector): Field[] {
   const required = new Set(config.required)

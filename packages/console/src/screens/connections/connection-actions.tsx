@@ -14,15 +14,17 @@ export function ConnectionActions({ health }: { readonly health: Health }) {
   const close = (): void => show('none')
   return (
     <>
-      <Allowed right="connections.manage">
-        <Button
-          variant="default"
-          leftSection={<IconStethoscope size={16} aria-hidden />}
-          onClick={() => show('check')}
-        >
-          {t('check.do')}
-        </Button>
-      </Allowed>
+      {health.canCheck && (
+        <Allowed right="connections.manage">
+          <Button
+            variant="default"
+            leftSection={<IconStethoscope size={16} aria-hidden />}
+            onClick={() => show('check')}
+          >
+            {t('check.do')}
+          </Button>
+        </Allowed>
+      )}
       {health.state === 'paused' ? (
         <Resume id={health.id} />
       ) : (

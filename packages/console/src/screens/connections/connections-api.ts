@@ -46,6 +46,7 @@ const health = object({
   lastReceivedAt: nullable(string()),
   lastTriedAt: nullable(string()),
   lastDeliveredAt: nullable(string()),
+  canCheck: boolean(),
   lastCheck: nullable(
     object({
       at: string(),

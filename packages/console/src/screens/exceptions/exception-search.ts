@@ -20,7 +20,11 @@ const search = object({
   connection: text,
   group: text,
   case: text,
+  /** As lists of other screens name it; `state` says more. */
+  status: orElse(optional(oneOf(['open', 'resolved', 'all'])), undefined),
+  dueFrom: text,
   dueBefore: text,
+  openedFrom: text,
 })
 
 /** What the screen shows: everything that its address says. */

@@ -58,7 +58,7 @@ function Work({ overview }: { readonly overview: Overview }) {
       </Group>
       <Systems overview={overview} />
       <Group title={t('returns.title')}>
-        {overview.headlines.map((counted) => (
+        {overview.headlines.toSorted(byJourney).map((counted) => (
           <Counter
             key={counted.headline}
             label={t(`headline.${counted.headline}` as 'headline.requested')}
@@ -68,6 +68,33 @@ function Work({ overview }: { readonly overview: Overview }) {
       </Group>
     </Stack>
   )
+}
+
+/** In the order in which most returns come by; what is not named comes last. */
+const journey = [
+  'exception_hold',
+  'requested',
+  'info_needed',
+  'authorized',
+  'in_transit',
+  'delivered',
+  'partially_received',
+  'received',
+  'in_inspection',
+  'inspected',
+  'approved',
+  'refunded',
+]
+
+type HeadlineCount = Overview['headlines'][number]
+
+function byJourney(one: HeadlineCount, other: HeadlineCount): number {
+  return placeOf(one) - placeOf(other)
+}
+
+function placeOf({ headline }: HeadlineCount): number {
+  const place = journey.indexOf(headline)
+  return place === -1 ? journey.length : place
 }
 
 function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {

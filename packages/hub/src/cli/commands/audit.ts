@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type AuditFinding, auditFindingKinds } from '../../pipeline/audit/finding.ts'
+import { keptSince } from '../../pipeline/audit/kept-since.ts'
 import { auditSealKeys } from '../../pipeline/audit-seal.ts'
 import { type AuditProgress, verifyAudit } from '../../pipeline/verify-audit.ts'
 import { loadKeyRing } from '../../platform/crypto/key-ring.ts'
@@ -40,7 +41,7 @@ const verify: Handler<{ readonly limit: number }> = (session, { options: { limit
     const findings: AuditFinding[] = []
     const report = await verifyAudit(database.pool, {
       sealKeys: await sealKeys(database),
-      keptSince: keptSince(database.config.retention.caseEventDays),
+      keptSince: keptSince(database.config.retention.caseEventDays, new Date()),
       report: (finding) => {
         if (findings.length < limit) findings.push(finding)
       },
@@ -72,14 +73,6 @@ async function sealKeys({ config }: CliDatabase): Promise<readonly Buffer[]> {
     'The seals cannot be checked without the hub’s master key: set BACKHAUL_MASTER_KEY, or run it where the hub’s data folder is.',
     { code: 'MASTER_KEY_MISSING' },
   )
-}
-
-const dayMs = 86_400_000
-
-/** Start of the oldest day whose events are still there, as the hub's housekeeping counts. */
-function keptSince(caseEventDays: number): Date {
-  const today = Math.floor(Date.now() / dayMs)
-  return new Date((today - caseEventDays) * dayMs)
 }
 
 /** Says every so often how far it has come. */

@@ -1,5 +1,7 @@
 import { type Headline, headlines } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
+import { factsNow, type OwedNext, owedNextOf, sayFacts } from '../../domain/index.ts'
+import { loadCase } from '../../pipeline/load-case.ts'
 import { makeStatusLink, revokeStatusLinks } from '../../pipeline/status-page/links.ts'
 import { type CaseSummary, listCases } from '../../store/case-list.ts'
 import { type CaseRecord, findCase, findCasesByIdentifier } from '../../store/case-queries.ts'
@@ -82,13 +84,19 @@ const list: Handler<CaseListOptions> = (session, { options }) =>
 const show: Handler<{ readonly limit: number }> = (session, { args, options }) =>
   withDatabase(session, { database: 'migrated' }, async ({ pool }) => {
     const found = await getCase(pool, args[0] ?? '')
+    const loaded = await loadCase(pool, found.caseId)
+    if (loaded === null) throw new CliError('notFound', 'The return is gone.')
+    const { state } = loaded
     const [exceptions, refs, deliveries, events] = await Promise.all([
       listCaseExceptions(pool, found.caseId),
       listRefs(pool, found.caseId),
       summarizeDeliveries(pool, { caseId: found.caseId, atMost: 1_000 }),
       listTimeline(pool, { ...found, order: 'desc', limit: options.limit }),
     ])
-    const shown = { case: found, exceptions, refs, deliveries, events }
+    const facts = factsNow(state, { since: found.since.toISOString() })
+    const sentence = sayFacts(facts, state.header.currency)
+    const owedNext = owedNextOf(state)
+    const shown = { case: found, sentence, owedNext, exceptions, refs, deliveries, events }
     session.show(shown, () => describe(session, shown))
   })
 
@@ -137,6 +145,9 @@ export async function getCase(pool: Pool, identifier: string): Promise<CaseRecor
 
 interface ShownCase {
   readonly case: CaseRecord
+  /** Where it stands. */
+  readonly sentence: string
+  readonly owedNext: readonly OwedNext[]
   readonly exceptions: readonly ExceptionRecord[]
   readonly refs: Awaited<ReturnType<typeof listRefs>>
   readonly deliveries: readonly LaneSummary[]
@@ -159,6 +170,7 @@ function describe(session: Session, shown: ShownCase): string {
     ['Updated', updatedAt],
   ])
   const sections = [
+    section(session, { title: 'Owed next', rows: shown.owedNext, columns: owedColumns }),
     section(session, { title: 'Exceptions', rows: shown.exceptions, columns: exceptionColumns }),
     section(session, { title: 'Identifiers', rows: shown.refs, columns: refColumns }),
     section(session, { title: 'Deliveries', rows: shown.deliveries, columns: deliveryColumns }),
@@ -168,7 +180,7 @@ function describe(session: Session, shown: ShownCase): string {
       columns: eventColumns,
     }),
   ]
-  return [head, ...sections.flat()].join('\n\n')
+  return [shown.sentence, head, ...sections.flat()].join('\n\n')
 }
 
 function section<Row>(
@@ -180,6 +192,20 @@ function section<Row>(
   }: { title: string; rows: readonly Row[]; columns: readonly Column<Row>[] },
 ): string[] {
   return rows.length === 0 ? [] : [`${title}\n${table(rows, columns, { hasColor })}`]
+}
+
+const owedColumns: readonly Column<OwedNext>[] = [
+  { title: 'WHO', value: ({ who }) => whoText(who) },
+  { title: 'WHAT', value: ({ what }) => what },
+  { title: 'ABOUT', value: ({ about }) => about },
+  { title: 'SINCE', value: ({ since }) => since },
+  { title: 'DUE', value: ({ dueAt }) => dueAt },
+  { title: 'HELD BY', value: ({ blockedBy }) => blockedBy.join(' ') },
+]
+
+function whoText(who: OwedNext['who']): string {
+  if (who.kind === 'role') return who.role
+  return who.kind === 'queue' ? `queue ${who.queue}` : 'customer'
 }
 
 const exceptionColumns: readonly Column<ExceptionRecord>[] = [

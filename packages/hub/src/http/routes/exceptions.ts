@@ -15,7 +15,7 @@ import {
   listExceptions,
 } from '../../store/exception-queries.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
-import { problems } from '../schemas/common.ts'
+import { moment, problems } from '../schemas/common.ts'
 import { exception, exceptionView, readGroup } from '../schemas/exceptions.ts'
 import { messageResult, messageResultView } from '../schemas/messages.ts'
 import { exceptionGroupRoutes } from './exception-groups.ts'
@@ -24,7 +24,6 @@ import type { App, RouteDeps } from './types.ts'
 
 const exceptionId = z.object({ id: z.uuid().toLowerCase() })
 const place = z.tuple([z.uuid()])
-const moment = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
 const tags = ['Exceptions']
 
 const worked = z.object({

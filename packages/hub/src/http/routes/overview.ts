@@ -97,7 +97,7 @@ async function readOverview(
 const unseen = { mine: null, queues: null, overdue: null, dueSoon: null, openedToday: null }
 
 /** By which name exceptions are given to whoever asks. */
-export function ownerNameOf({ session, actor }: Caller): string {
+function ownerNameOf({ session, actor }: Caller): string {
   return session?.email ?? actor
 }
 

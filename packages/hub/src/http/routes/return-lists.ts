@@ -10,7 +10,7 @@ import {
 } from '../../store/case-list.ts'
 import { hasIdentifier } from '../../store/case-queries.ts'
 import type { Pool } from '../../store/database.ts'
-import { mayDo } from '../access/rights.ts'
+import { seesCustomer } from '../access/personal-data.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
 import {
@@ -86,7 +86,7 @@ function listRoute(app: App, { pool, clock }: RouteDeps): void {
       const filter = await storeFilter(pool, given, clock.now())
       const rows = await listCases(pool, { ...filter, sort, after, limit: limit + 1 })
       const { items, next } = cutPage(rows, limit, (row) => cursorOf(placeOfCase(row, sort), sort))
-      const viewer = { showsCustomer: mayDo(caller.role, 'customer.read'), now: clock.now() }
+      const viewer = { showsCustomer: seesCustomer(caller), now: clock.now() }
       return sendPage(reply, { data: items.map((row) => returnSummaryView(row, viewer)), next })
     },
   )
@@ -117,7 +117,7 @@ function csvRoute(app: App, { pool, clock }: RouteDeps): void {
       const { sort, ...given } = query
       const now = clock.now()
       const filter = await storeFilter(pool, given, now)
-      const viewer = { showsCustomer: mayDo(caller.role, 'customer.read'), now }
+      const viewer = { showsCustomer: seesCustomer(caller), now }
       const rows = returnRows({ pool, filter, sort, viewer })
       return reply
         .type('text/csv; charset=utf-8')

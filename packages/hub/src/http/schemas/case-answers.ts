@@ -75,6 +75,7 @@ const owed = z
     since: timeOrNull,
     dueAt: timeOrNull,
     blockedBy: z.array(text).describe('Keys of the open exceptions that hold it up.'),
+    count: z.int().describe('How many commands wait for the connection; 1 for all else.'),
   })
   .meta({ id: 'OwedNext', description: 'What somebody has to do next for the return to go on.' })
 
@@ -136,12 +137,13 @@ export function answersView(
     facts: facts.map((one) => factView(one, currency)),
     owedNext: [
       ...exceptions.filter(({ status }) => status === 'open').map(owedToException),
-      ...undelivered.map(owedToDelivery),
+      ...owedToConnections(undelivered),
       ...owedNextOf(state).map(({ lineNos, blockedBy, who, ...one }) => ({
         ...one,
         who: who.kind === 'queue' ? { ...who, owner: null } : who,
         lineNos: [...lineNos],
         blockedBy: [...blockedBy],
+        count: 1,
       })),
     ],
     money: moneyView(state),
@@ -159,20 +161,32 @@ function owedToException(one: ExceptionRecord): z.infer<typeof owed> {
     since: iso(openedAt),
     dueAt: isoOrNull(dueAt),
     blockedBy: [],
+    count: 1,
   }
 }
 
-function owedToDelivery(one: DeliveryRecord): z.infer<typeof owed> {
-  const { connectionId, commandType, createdAt, dueAt } = one
-  return {
-    what: 'take_command',
-    who: { kind: 'connection', connectionId },
-    about: commandType,
-    lineNos: [],
-    since: iso(createdAt),
-    dueAt: isoOrNull(dueAt),
-    blockedBy: [],
-  }
+/** What a connection does not take, as one: what waits behind the oldest waits for the same. */
+export function owedToConnections(undelivered: readonly DeliveryRecord[]): z.infer<typeof owed>[] {
+  const connectionIds = [...new Set(undelivered.map(({ connectionId }) => connectionId))]
+  return connectionIds.flatMap((connectionId) => {
+    const waiting = undelivered.filter((one) => one.connectionId === connectionId)
+    const [oldest] = waiting.toSorted((a, b) => a.deliveryNo - b.deliveryNo)
+    // One that has not been tried yet is on its way.
+    if (oldest === undefined || waiting.every(({ attempts }) => attempts === 0)) return []
+    const times = waiting.flatMap(({ dueAt }) => dueAt?.getTime() ?? [])
+    return [
+      {
+        what: 'take_command',
+        who: { kind: 'connection', connectionId },
+        about: oldest.commandType,
+        lineNos: [],
+        since: iso(oldest.createdAt),
+        dueAt: times.length === 0 ? null : iso(new Date(Math.min(...times))),
+        blockedBy: [],
+        count: waiting.length,
+      },
+    ]
+  })
 }
 
 export function ownerView(owned: CaseOwner | null): z.infer<typeof ownerField> {

@@ -4,6 +4,8 @@ import { errorCodes } from '../../platform/errors.ts'
 
 /** A time of ours: UTC, to the millisecond. */
 export const time = z.iso.datetime().describe('UTC, to the millisecond.')
+/** A time in a query, in any zone. */
+export const moment = z.iso.datetime({ offset: true }).transform((at) => new Date(at))
 export const timeOrNull = time.nullable()
 export const uuid = z.uuid()
 export const text = z.string()

@@ -61,6 +61,7 @@ export const connectionHealth = z
     lastReceivedAt: timeOrNull.describe('Null where it was over a week ago.'),
     lastTriedAt: timeOrNull,
     lastDeliveredAt: timeOrNull,
+    canCheck: z.boolean().describe('Whether it can be checked at all.'),
     lastCheck: z
       .object({ at: time, isFine: z.boolean(), code: textOrNull, reason: textOrNull })
       .nullable(),
@@ -98,6 +99,7 @@ export function connectionHealthView(given: {
       hours: tries.map((hour) => ({ hour: iso(hour.hour), ...sumTries([hour]) })),
     },
     breaker: breakerView(connection, standing),
+    canCheck: connection.state !== 'broken' && connection.connector.check !== undefined,
     allowance:
       standing.allowanceLeft === null
         ? null

@@ -89,8 +89,6 @@ function byWhen(page: PageStatus, context: ModelContext): { readonly text: strin
 
 function promisedDay(page: PageStatus, { settings }: ModelContext): Date | null {
   const { stage, paidAt } = page.status
-  const after = (from: Date | null, days: number | undefined): Date | null =>
-    from === null || days === undefined ? null : new Date(from.getTime() + days * dayMs)
   switch (stage) {
     case 'requested':
       return after(page.requestedAt, settings.decisionDays)
@@ -104,6 +102,10 @@ function promisedDay(page: PageStatus, { settings }: ModelContext): Date | null 
     default:
       return null
   }
+}
+
+function after(from: Date | null, days: number | undefined): Date | null {
+  return from === null || days === undefined ? null : new Date(from.getTime() + days * dayMs)
 }
 
 function isPaidOut({ money }: CustomerStatus): boolean {

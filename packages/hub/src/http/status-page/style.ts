@@ -15,6 +15,7 @@ nav span{font-weight:600;text-decoration:none}
 main,footer{padding:1rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
+section.card>h2{margin-top:0}
 h3{font-size:1rem;margin:0 0 .25rem}
 a{color:var(--link)}
 a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid currentColor;outline-offset:2px}

@@ -6,6 +6,7 @@ export const layout = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow, noarchive">
 <meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
 <title>{{ title }}{% if brand.name %} – {{ brand.name }}{% endif %}</title>
 <style>{{ style | raw }}</style>
 </head>

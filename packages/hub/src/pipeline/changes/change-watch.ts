@@ -233,6 +233,7 @@ export class ChangeWatch {
     const connections = this.#movedConnections(moves)
     if (isFirst) return
     if (changed === null) return this.#tellAll(this.#reset('too_far_behind'))
+    if (changed.areOthers) return this.#tellAll(this.#reset('many_changed'))
     const { returns, deliveries } = changed
     const changes = { returns, exceptions: told.map(withoutMark), deliveries, connections }
     if (isEmpty(changes)) return
@@ -279,35 +280,37 @@ export class ChangeWatch {
       return { kind: 'reset', position, reason: 'too_far_behind' }
     }
     const changes = await this.#changesSince(from, { spans, seen })
+    if (changes === null) return { kind: 'reset', position, reason: 'many_changed' }
     return isEmpty(changes) ? { kind: 'ready', position } : { kind: 'changes', position, changes }
   }
 
+  /** Null when not everything can be named. */
   async #changesSince(
     from: Position,
     { spans, seen }: { readonly spans: ReturnType<typeof spansBetween>; readonly seen: Seen },
-  ): Promise<Changes> {
+  ): Promise<Changes | null> {
     const { pool } = this.#options
     const looseSince = new Date(from.at.getTime() - looseOverlapMs)
     const none = { openedAfter: seen.at, others: [] }
     const { loose, connections } = await findMoves(pool, { chains: none, looseSince })
-    const changed =
-      spans.length === 0
-        ? nothing
-        : await listChanged(pool, { spans, since: recordedSince(from.at) })
-    const areOthers = from.connections !== seen.connections
+    const since = recordedSince(from.at)
+    const changed = spans.length === 0 ? nothing : await listChanged(pool, { spans, since })
+    if (changed.areOthers) return null
+    const { returns, exceptions, deliveries } = changed
     return {
-      ...changed,
-      exceptions: [...changed.exceptions, ...loose].map(withoutMark),
-      connections: areOthers ? connections.map(({ id }) => id) : [],
+      returns,
+      deliveries,
+      exceptions: [...exceptions, ...loose].map(withoutMark),
+      connections: from.connections === seen.connections ? [] : connections.map(({ id }) => id),
     }
   }
 
-  #reset(reason: 'unknown_position' | 'too_far_behind'): Notice {
+  #reset(reason: Extract<Notice, { kind: 'reset' }>['reason']): Notice {
     return { kind: 'reset', position: this.position ?? '', reason }
   }
 }
 
-const nothing: Changed = { returns: [], exceptions: [], deliveries: 0 }
+const nothing: Changed = { returns: [], exceptions: [], deliveries: 0, areOthers: false }
 
 function recordedSince(at: Date): Date {
   return new Date(at.getTime() - recordedBeforeMs)

@@ -19,7 +19,7 @@ export type Notice =
   | {
       readonly kind: 'reset'
       readonly position: string
-      readonly reason: 'unknown_position' | 'too_far_behind'
+      readonly reason: 'unknown_position' | 'too_far_behind' | 'many_changed'
     }
 
 /** Remembers how things stood when they were last told of: of those that came last, as many as it is given room for. */

@@ -17,7 +17,7 @@ export interface ReadStatusDeps {
 export type LateSource = 'warehouse' | 'carrier' | 'payments' | 'shop'
 
 /** Where a label, or a code that prints it, can be had. */
-export interface LabelLinks {
+interface LabelLinks {
   readonly url: string | null
   readonly qrUrl: string | null
   readonly expiresAt: string | null

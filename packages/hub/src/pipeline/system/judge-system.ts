@@ -88,9 +88,9 @@ const judges: Readonly<Record<SystemCheckName, (facts: SystemFacts) => Judged>> 
     return above(delay, [500, 5_000], `${delay} ms`)
   },
   messages: ({ messages, oldestMessageSeconds }) =>
-    late(oldestMessageSeconds, [minuteSeconds, 15 * minuteSeconds], `${messages} waiting`),
+    late(oldestMessageSeconds, [minuteSeconds, 15 * minuteSeconds], `${messages} waiting, `),
   deliveries: ({ oldestDueSeconds }) =>
-    late(oldestDueSeconds, [5 * minuteSeconds, 60 * minuteSeconds], 'due'),
+    late(oldestDueSeconds, [5 * minuteSeconds, 60 * minuteSeconds], ''),
   timers: ({ lateTimers }) =>
     above(lateTimers, [1, Number.POSITIVE_INFINITY], `${lateTimers} late`),
   dead_letters: ({ dead }) => above(dead, [1, Number.POSITIVE_INFINITY], String(dead)),
@@ -155,8 +155,8 @@ function below(
 }
 
 function late(seconds: number | null, limits: readonly [number, number], what: string): Judged {
-  if (seconds === null) return ['ok', `${what}, none late`]
-  return above(seconds, limits, `${what}, the oldest for ${Math.round(seconds)} s`)
+  if (seconds === null) return ['ok', `${what}none late`]
+  return above(seconds, limits, `${what}the oldest for ${Math.round(seconds)} s`)
 }
 
 function most(values: readonly number[]): number {

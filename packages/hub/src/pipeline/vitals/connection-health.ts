@@ -12,7 +12,7 @@ export const healthStates = [
   'degraded',
   'healthy',
 ] as const
-export type HealthState = (typeof healthStates)[number]
+type HealthState = (typeof healthStates)[number]
 
 /** Why a connection is not well. */
 export const healthReasons = [
@@ -29,7 +29,7 @@ export const healthReasons = [
   'polls_fail',
   'asked_to_pause',
 ] as const
-export type HealthReason = (typeof healthReasons)[number]
+type HealthReason = (typeof healthReasons)[number]
 
 export interface ConnectionHealth {
   readonly state: HealthState

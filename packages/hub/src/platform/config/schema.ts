@@ -32,7 +32,8 @@ const privateTarget = z.string().regex(/^[A-Za-z0-9_.:-]+(\/\d{1,3})?$/)
 
 const timeZone = z.string().refine((name) => {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+    new Intl.DateTimeFormat('en', { timeZone: name }).format()
+    return true
   } catch {
     return false
   }

@@ -24,11 +24,14 @@ const pattern = /^[A-Za-z0-9_-]{56}$/
 
 /** Derives the signing keys from the master keys by HKDF with SHA-256 (RFC 5869). */
 export function statusLinkKeys(ring: KeyRing): StatusLinkKeys {
-  const derive = (key: Buffer) => Buffer.from(hkdfSync('sha256', key, '', purpose, keyBytes))
   return {
     activeKeyId: ring.activeKeyId,
     keys: new Map([...ring.keys].map(([id, key]) => [id, derive(key)])),
   }
+}
+
+function derive(masterKey: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', purpose, keyBytes))
 }
 
 /** The token of a link: claims and their HMAC, of which 128 bits are kept (RFC 2104, section 5). */
