@@ -18,6 +18,7 @@ import { goRoute } from './screens/go/route.ts'
 import { homeRoute } from './screens/home/route.ts'
 import { systemRoute } from './screens/system/route.ts'
 import { usersRoute } from './screens/users/route.ts'
+import { wordsRoute } from './screens/words/route.ts'
 import { rootRoute } from './shell/root-route.tsx'
 import { ScreenFailed } from './shell/screen-failed.tsx'
 import { Waiting } from './views/waiting.tsx'
@@ -41,6 +42,7 @@ export const router = createRouter({
     systemRoute,
     auditRoute,
     usersRoute,
+    wordsRoute,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: Waiting,
