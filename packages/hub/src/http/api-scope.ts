@@ -25,6 +25,7 @@ import { masterDataRoutes } from './routes/master-data.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { oauthCallbackRoute } from './routes/oauth-callback.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { overviewRoute } from './routes/overview.ts'
 import { pollRoutes } from './routes/polls.ts'
@@ -103,6 +104,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
   sessionRoutes(api, deps)
+  if (deps.oidc !== null) oidcRoutes(api, { ...deps, oidc: deps.oidc })
   userRoutes(api, deps)
   apiKeyRoutes(api, deps)
   auditRoutes(api, deps)

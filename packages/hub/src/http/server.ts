@@ -5,6 +5,7 @@ import { ChangeWatch } from '../pipeline/changes/change-watch.ts'
 import { createPasswords } from '../platform/crypto/password.ts'
 import { HubError } from '../platform/errors.ts'
 import { createAuthenticator } from './access/authenticate.ts'
+import { createOidc } from './access/oidc.ts'
 import { createUsage } from './access/usage.ts'
 import { apiScope } from './api-scope.ts'
 import { createChangeListeners } from './changes/change-listeners.ts'
@@ -53,6 +54,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     changeListeners,
     usage,
     passwords: createPasswords(),
+    oidc: createOidc(config),
     isDraining: () => state.isDraining,
   }
   const app = createApp(deps)

@@ -34,7 +34,9 @@ async function value<T>(sql: string, values: unknown[] = []): Promise<T> {
 /** Puts the tables back as they were before a test changed them. */
 async function restore(): Promise<void> {
   for (const table of tables) {
-    await pool.query(`truncate ${table}; insert into ${table} select * from untouched_${table}`)
+    await pool.query(
+      `truncate ${table} cascade; insert into ${table} select * from untouched_${table}`,
+    )
   }
 }
 

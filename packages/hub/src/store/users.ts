@@ -83,6 +83,31 @@ export async function findUserByEmail(
   return rows[0] ?? null
 }
 
+/** Who an identity provider vouches for under a name. */
+export async function findUserByIdentity(
+  db: Queryable,
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<User | null> {
+  const { rows } = await db.query<User>(
+    `select ${columns} from user_account where identity_issuer = $1 and identity_subject = $2`,
+    [issuer, subject],
+  )
+  return rows[0] ?? null
+}
+
+/** From now on an identity provider vouches for somebody, too. @throws {HubError} NOT_FOUND. */
+export async function linkIdentity(
+  tx: Tx,
+  given: { readonly userId: string; readonly issuer: string; readonly subject: string },
+): Promise<User> {
+  const { rows } = await tx.query<User>(
+    `update user_account set identity_issuer = $2, identity_subject = $3, version = version + 1
+     where user_id = $1 returning ${columns}`,
+    [given.userId, given.issuer, given.subject],
+  )
+  return only(rows, given.userId)
+}
+
 /** @throws {HubError} NOT_FOUND. */
 export async function loadUser(db: Queryable, userId: string): Promise<UserWithPassword> {
   const { rows } = await db.query<UserWithPassword>(

@@ -210,7 +210,7 @@ describe('a question that is asked wrongly', () => {
     '/api/v1/returns?limit=1&limit=2', '/api/v1/returns?headline=none', '/api/v1/returns?nothing=1', '/api/v1/returns?__proto__=1',
     '/api/v1/returns?q=', '/api/v1/returns?q=%00', `/api/v1/returns?q=${'a'.repeat(201)}`, '/api/v1/returns?cursor=x',
     '/api/v1/returns?cursor=W10', '/api/v1/returns?cursor=Wy0xXQ', '/api/v1/messages?cursor=Wzdd', '/api/v1/messages/7',
-    '/api/v1/deliveries', '/api/v1/deliveries?state=delivered', '/api/v1/audit', '/api/v1/audit?object=%01',
+    '/api/v1/deliveries', '/api/v1/deliveries?state=delivered', '/api/v1/audit?object=%01',
     '/api/v1/exceptions?queue=XX', '/api/v1/returns/%00', '/api/v1/returns/%E2%80%8B%00', '/api/v1/dead-letters?code=%00', `/api/v1/identifiers/${'a'.repeat(201)}`, '/api/v1/identifiers/%00',
   ]
   for (const path of wrong) {
@@ -243,6 +243,8 @@ describe('a question that is asked wrongly', () => {
     const questions = Object.entries(paths).flatMap(([path, { get }]) => {
       // On a busy machine the answer may rightly be that the hub is not ready.
       if (path === '/readyz') return []
+      // Its answer has no end.
+      if (path === '/api/v1/changes') return []
       const names = get?.parameters?.filter((one) => one.in !== 'header') ?? []
       return names.flatMap((parameter) =>
         nasty.map((value) => fill(path, names, { parameter, value })),

@@ -7,6 +7,7 @@ import { maxPasswordLength } from '../../platform/crypto/password.ts'
 import { HubError } from '../../platform/errors.ts'
 import { assertOwnSite } from '../access/authenticate-session.ts'
 import type { CallerSession } from '../access/caller.ts'
+import { oidcPath } from '../access/oidc.ts'
 import { type Rate, RateLimiter } from '../access/rate-limit.ts'
 import { actions, rightsOf } from '../access/rights.ts'
 import { endedCookie, sessionCookie } from '../access/session-cookie.ts'
@@ -56,7 +57,10 @@ export function sessionRoutes(app: App, deps: RouteDeps): void {
         },
       },
     },
-    () => ({ local: true, oidc: null }),
+    () => ({
+      local: true,
+      oidc: deps.oidc && { label: deps.config.oidc.label, startPath: `${oidcPath}/start` },
+    }),
   )
 }
 
@@ -169,7 +173,8 @@ function needed(own: CallerSession | null): CallerSession {
   throw new HubError('CONFLICT', 'A key has no session; `/api/v1/me` says who it stands for.')
 }
 
-function visitorOf(request: FastifyRequest): Visitor {
+/** Where a request comes from. */
+export function visitorOf(request: FastifyRequest): Visitor {
   return { address: request.ip, userAgent: headerOf(request, 'user-agent') ?? '' }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Passwords } from '../../platform/crypto/password.ts'
 import type { Authenticator } from '../access/authenticate.ts'
+import type { Oidc } from '../access/oidc.ts'
 import type { ChangeListeners } from '../changes/change-listeners.ts'
 import type { HttpDeps } from '../deps.ts'
 
@@ -19,6 +20,8 @@ export type App = FastifyInstance<
 export interface RouteDeps extends HttpDeps {
   readonly authenticator: Authenticator
   readonly passwords: Passwords
+  /** Null where people sign in with a password only. */
+  readonly oidc: Oidc | null
   readonly isDraining: () => boolean
   readonly changeListeners: ChangeListeners
 }

@@ -74,7 +74,7 @@ export async function signIn(
 }
 
 /** Begins a session of somebody who has shown who they are. */
-async function beginSession(
+export async function beginSession(
   { record, clock }: Pick<AccountDeps, 'record' | 'clock'>,
   tx: Tx,
   given: { readonly user: User; readonly visitor: Visitor; readonly by: 'password' | 'oidc' },

@@ -243,6 +243,51 @@ export const configSchema = z.object({
         'What becomes of a request for a return over the API while the system of record does not answer: it is accepted and decided later, or refused, so that its sender asks again.',
     }),
   }),
+  oidc: z.object({
+    issuer: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .register(fieldNotes, {
+        description:
+          'Identity provider (OpenID Connect) by which people may sign in to the console, beside their password here. Its discovery document is read from there.',
+        expected: 'an https URL',
+        defaultNote: 'none: people sign in with a password',
+      }),
+    clientId: z.string().min(1).max(300).default('backhaul').register(fieldNotes, {
+      description: 'Under which the identity provider knows the hub.',
+    }),
+    clientSecret: z.string().min(1).optional().register(fieldNotes, {
+      description:
+        'What the hub proves to the identity provider who it is by; without one it is a public client.',
+      isSecret: true,
+      defaultNote: 'none',
+    }),
+    label: z.string().min(1).max(60).default('single sign-on').register(fieldNotes, {
+      description: 'What the button on the sign-in page says: Sign in with …',
+    }),
+    scopes: z.string().min(1).max(300).default('openid email profile').register(fieldNotes, {
+      description:
+        'What is asked for. Many providers tell of groups only when a scope for them is asked for too.',
+    }),
+    groupsClaim: z.string().min(1).max(100).default('groups').register(fieldNotes, {
+      description: 'Claim of the id token that names the groups that a person is in.',
+    }),
+    roles: z
+      .array(z.string().regex(/^.{1,200}=(admin|integrator|agent|warehouse|finance|auditor)$/))
+      .default([])
+      .register(fieldNotes, {
+        description:
+          'Which group gives which role, as group=role; the first that a person is in counts, at every sign-in.',
+        expected: 'group=role, with admin, integrator, agent, warehouse, finance or auditor',
+      }),
+    defaultRole: z
+      .enum(['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'])
+      .optional()
+      .register(fieldNotes, {
+        description: 'Role of somebody who is in none of the groups.',
+        defaultNote: 'none: they are turned away',
+      }),
+  }),
   statusPage: z.object({
     linkDays: z.int().min(1).max(366).default(90).register(fieldNotes, {
       description: 'How long a link to the status page of a return is good for.',
