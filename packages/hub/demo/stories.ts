@@ -7,7 +7,7 @@ import { plays } from '../test/lifecycle/play.ts'
  * Where the story of a return stops: some end, and others stand where somebody has to move next, so that every state
  * and the commonest troubles are there to be looked at.
  */
-export const storyNames = [
+const storyNames = [
   'finished',
   'finished_in_parts',
   'three_outcomes',

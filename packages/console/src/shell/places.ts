@@ -1,6 +1,5 @@
 import {
   IconAlertTriangle,
-  IconArrowsExchange,
   IconHeartRateMonitor,
   IconHistory,
   IconHome,
@@ -28,7 +27,6 @@ type PlaceName =
   | 'deadLetters'
   | 'connections'
   | 'words'
-  | 'mappings'
   | 'audit'
   | 'users'
   | 'system'
@@ -41,7 +39,6 @@ export const places: readonly Place[] = [
   { to: '/dead-letters', name: 'deadLetters', key: 'd', right: 'deliveries.read',   icon: IconMailOff },
   { to: '/connections',  name: 'connections', key: 'k', right: 'connections.read',  icon: IconPlugConnected },
   { to: '/words',        name: 'words',       key: 'w', right: 'vocabularies.read', icon: IconLanguage },
-  { to: '/mappings',     name: 'mappings',    key: 'm', right: 'documents.read',    icon: IconArrowsExchange },
   { to: '/audit',        name: 'audit',       key: 'a', right: 'audit.read',        icon: IconHistory },
   { to: '/users',        name: 'users',       key: 'u', right: 'users.read',        icon: IconUsers },
   { to: '/system',       name: 'system',      key: 's', right: 'deliveries.read',   icon: IconHeartRateMonitor },

@@ -125,7 +125,7 @@ export async function hasUsers(db: Queryable): Promise<boolean> {
   return rows[0]?.exists ?? false
 }
 
-/** Gives somebody another password. @throws {HubError} NOT_FOUND. */
+/** Gives somebody another password, which is no change of what others see of them. @throws {HubError} NOT_FOUND. */
 export async function setPassword(
   tx: Tx,
   given: {
@@ -135,7 +135,7 @@ export async function setPassword(
   },
 ): Promise<User> {
   const { rows } = await tx.query<User>(
-    `update user_account set password_hash = $2, must_change_password = $3, version = version + 1
+    `update user_account set password_hash = $2, must_change_password = $3
      where user_id = $1 returning ${columns}`,
     [given.userId, given.passwordHash, given.mustChangePassword],
   )

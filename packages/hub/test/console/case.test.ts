@@ -185,7 +185,7 @@ describe('the page of a case', () => {
 
   test('says that there is something new, and shows it when one wants it', async () => {
     const page = await open(at())
-    await page.getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor()
     const heads = page.getByRole('article')
     await heads.first().waitFor()
     const shown = await heads.count()

@@ -38,10 +38,9 @@ describe('the list of cases', () => {
   }
 
   async function shown(page: Page, count: number): Promise<void> {
-    await page
-      .locator('tr.record')
-      .nth(count - 1)
-      .waitFor()
+    const rows = page.locator('tr.record')
+    await rows.nth(count).waitFor({ state: 'detached' })
+    await rows.nth(count - 1).waitFor()
     assert.equal(await page.locator('tr.record').count(), count)
   }
 

@@ -25,10 +25,9 @@ export function Confirm({
   const queries = useQueryClient()
   const act = useMutation({
     mutationFn: work,
-    onSuccess: () => {
-      onClose()
-      return queries.invalidateQueries({ queryKey: [refreshes] })
-    },
+    onSuccess: onClose,
+    // Also where it failed: somebody else may have been faster.
+    onSettled: () => queries.invalidateQueries({ queryKey: [refreshes] }),
   })
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
