@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
@@ -6,13 +7,13 @@ import { defineConfig } from 'vite'
  * nonce of its own into every page that it sends.
  */
 export default defineConfig({
-  root: new URL('src', import.meta.url).pathname,
+  root: fileURLToPath(new URL('src', import.meta.url)),
   base: '/',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
   resolve: { conditions: ['@backhaul/source', 'module', 'browser', 'production'] },
   build: {
-    outDir: new URL('dist', import.meta.url).pathname,
+    outDir: fileURLToPath(new URL('dist', import.meta.url)),
     emptyOutDir: true,
     target: 'es2023',
     // No data: addresses for scripts and styles, and none that a policy would have to allow.
