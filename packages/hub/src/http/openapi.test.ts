@@ -72,6 +72,8 @@ describe('the OpenAPI document', () => {
       .map(([name]) => name)
     assert.deepEqual(open.toSorted(), [
       'get /api/v1/session/options',
+      'get /auth/oidc/callback',
+      'get /auth/oidc/start',
       'get /livez',
       'get /oauth/callback',
       'get /problems/{code}',

@@ -263,7 +263,7 @@ export const configSchema = z.object({
       defaultNote: 'none',
     }),
     label: z.string().min(1).max(60).default('single sign-on').register(fieldNotes, {
-      description: 'What the button on the sign-in page says: Sign in with …',
+      description: 'What the button on the sign-in page says behind “Sign in with”.',
     }),
     scopes: z.string().min(1).max(300).default('openid email profile').register(fieldNotes, {
       description:
