@@ -7,7 +7,12 @@ import { runDemo } from './demo.ts'
 import { demoOptions } from './options.ts'
 
 const stopping = new AbortController()
-const stop = (): void => stopping.abort()
+const graceMs = 2_000
+const stop = (): void => {
+  stopping.abort()
+  // Whoever waits for a hub that is gone would wait for ever.
+  setTimeout(() => process.exit(), graceMs)
+}
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
 // Closed when the process that started this one is gone, however it went.
 process.stdin.once('end', stop).once('error', stop).resume()
