@@ -16,6 +16,7 @@ import {
 import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
 import { homeRoute } from './screens/home/route.ts'
+import { mappingRoute, mappingsRoute, newMappingRoute } from './screens/mappings/routes.ts'
 import { systemRoute } from './screens/system/route.ts'
 import { usersRoute } from './screens/users/route.ts'
 import { wordsRoute } from './screens/words/route.ts'
@@ -38,6 +39,9 @@ export const router = createRouter({
     connectionsRoute,
     newConnectionRoute,
     connectionRoute,
+    mappingsRoute,
+    newMappingRoute,
+    mappingRoute,
     goRoute,
     systemRoute,
     auditRoute,

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangle,
+  IconArrowsExchange,
   IconHeartRateMonitor,
   IconHistory,
   IconHome,
@@ -26,6 +27,7 @@ type PlaceName =
   | 'exceptions'
   | 'deadLetters'
   | 'connections'
+  | 'mappings'
   | 'words'
   | 'audit'
   | 'users'
@@ -38,6 +40,7 @@ export const places: readonly Place[] = [
   { to: '/exceptions',   name: 'exceptions',  key: 'e', right: 'exceptions.read',   icon: IconAlertTriangle },
   { to: '/dead-letters', name: 'deadLetters', key: 'd', right: 'deliveries.read',   icon: IconMailOff },
   { to: '/connections',  name: 'connections', key: 'k', right: 'connections.read',  icon: IconPlugConnected },
+  { to: '/mappings',     name: 'mappings',    key: 'm', right: 'documents.read',    icon: IconArrowsExchange },
   { to: '/words',        name: 'words',       key: 'w', right: 'vocabularies.read', icon: IconLanguage },
   { to: '/audit',        name: 'audit',       key: 'a', right: 'audit.read',        icon: IconHistory },
   { to: '/users',        name: 'users',       key: 'u', right: 'users.read',        icon: IconUsers },

@@ -21,6 +21,7 @@ import { eligibilityRoute } from './routes/eligibility.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exceptionRoutes } from './routes/exceptions.ts'
 import { fileRoutes } from './routes/files.ts'
+import { mappingTrialRoute } from './routes/mapping-trial.ts'
 import { masterDataRoutes } from './routes/master-data.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { notificationRoutes } from './routes/notifications.ts'
@@ -99,6 +100,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   routingRoutes(api, deps)
   documentRoutes(api, deps)
   dryRunRoute(api, deps)
+  mappingTrialRoute(api, deps)
   notificationRoutes(api, deps)
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)

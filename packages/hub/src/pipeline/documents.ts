@@ -31,7 +31,8 @@ export interface DocumentStep {
   readonly expectedRevision?: number | undefined
 }
 
-const maxContent = 500_000
+/** Characters of a document, at most. */
+export const maxContent = 500_000
 
 /**
  * A mapping is called `<connection>/<topic or command>`, a template `<connection>/<name>.<language>`, a policy by a

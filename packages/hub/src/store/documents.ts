@@ -134,20 +134,22 @@ export async function listDocuments(
   page: {
     readonly kind?: DocumentKind | undefined
     readonly state?: DocumentState | undefined
+    /** This one alone. */
+    readonly name?: string | undefined
     readonly after?: { readonly kind: string; readonly name: string } | undefined
     readonly limit: number
   },
 ): Promise<DocumentSummary[]> {
-  const { kind, state, after = { kind: '', name: '' }, limit } = page
+  const { kind, state, name, after = { kind: '', name: '' }, limit } = page
   const { rows } = await db.query<DocumentSummary>(
     `select ${recordColumns},
        (select a.version from document a where a.kind = d.kind and a.name = d.name and a.state = 'active') as "activeVersion"
      from (select distinct on (kind, name) * from document
            where (kind, name) > ($1, $2) and ($3::text is null or kind = $3)
-             and ($4::text is null or state = $4)
+             and ($4::text is null or state = $4) and ($6::text is null or name = $6)
            order by kind, name, version desc limit $5) d
      order by kind, name`,
-    [after.kind, after.name, kind ?? null, state ?? null, limit],
+    [after.kind, after.name, kind ?? null, state ?? null, limit, name ?? null],
   )
   return rows
 }

@@ -69,6 +69,7 @@ export async function listMessages(
   filter: {
     readonly state?: MessageState | undefined
     readonly connectionId?: string | undefined
+    readonly topic?: string | undefined
     readonly before?: string | undefined
     readonly limit: number
   },
@@ -97,6 +98,7 @@ async function listParkedMessages(
   filter: {
     readonly state?: MessageState | undefined
     readonly connectionId?: string | undefined
+    readonly topic?: string | undefined
     readonly before?: string | undefined
     readonly limit: number
   },
@@ -106,6 +108,10 @@ async function listParkedMessages(
   if (filter.connectionId !== undefined) {
     values.push(filter.connectionId)
     conditions.push(`p.connection_id = $${values.length}`)
+  }
+  if (filter.topic !== undefined) {
+    values.push(filter.topic)
+    conditions.push(`p.topic = $${values.length}`)
   }
   if (filter.state === 'conflict') conditions.push(`p.code = '${conflictCode}'`)
   const { rows } = await db.query<MessageRecord>(
@@ -122,6 +128,7 @@ async function listWaitingMessages(
   db: Queryable,
   filter: {
     readonly connectionId?: string | undefined
+    readonly topic?: string | undefined
     readonly before?: string | undefined
     readonly limit: number
   },
@@ -131,8 +138,9 @@ async function listWaitingMessages(
      from (select * from inbox_ready order by ready_id limit ${scanLimit}) r
      join inbox_message m on m.connection_id = r.connection_id and m.message_id = r.message_id and m.received_at = r.received_at
      where m.message_id < $1 and ($3::text is null or m.connection_id = $3)
+       and ($4::text is null or m.topic = $4)
      order by m.message_id desc limit $2`,
-    [filter.before ?? lastId, filter.limit + 1, filter.connectionId ?? null],
+    [filter.before ?? lastId, filter.limit + 1, filter.connectionId ?? null, filter.topic ?? null],
   )
   return rows
 }
@@ -142,14 +150,18 @@ async function listHistory(
   filter: {
     readonly state: MessageOutcome | undefined
     readonly connectionId?: string | undefined
+    readonly topic?: string | undefined
     readonly before?: string | undefined
     readonly limit: number
   },
 ): Promise<MessagePage> {
-  const scan = filter.state === undefined ? filter.limit + 1 : scanLimit
+  const { state, topic } = filter
+  const scan = state === undefined && topic === undefined ? filter.limit + 1 : scanLimit
   const scanned = await scanHistory(db, { ...filter, scan })
   const fitting = scanned.filter(
-    ({ outcome }) => filter.state === undefined || outcome === filter.state,
+    (row) =>
+      (state === undefined || row.outcome === state) &&
+      (topic === undefined || row.topic === topic),
   )
   const page = pageOf(fitting, filter.limit)
   if (page.next !== null || scanned.length < scan) return page

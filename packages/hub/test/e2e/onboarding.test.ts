@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { dryRun } from '../../src/http/schemas/dry-run.ts'
+import { mappingTrial } from '../../src/http/schemas/mapping-trial.ts'
 import { learnMapping } from '../../src/mapping/learn/learn-mapping.ts'
 import { drillSamples } from '../drill/channel.ts'
 import { answers, meanings } from '../drill/person.ts'
@@ -94,6 +95,39 @@ describe('a channel that nobody has written code for', () => {
     // Both are unreadable, for different reasons: no document before, no words now.
     assert.equal(result['changed'], samples.length)
     assert.equal(result['next_cursor'], null)
+  })
+
+  test('shows what a mapping that is being written makes of a message, and of a text', async () => {
+    const { data } = (await must(
+      hub.request('GET', `/api/v1/messages?connection=drill&topic=${topic}&limit=1`),
+    )) as { data: { id: string }[] }
+    const messageId = data[0]?.id
+    const trial = (body: object, as?: 'auditor') =>
+      hub.request('POST', '/api/v1/mapping-trials', { body, ...(as ? { as } : {}) })
+    const read = await must(trial({ name, content: learned.document, sample: { messageId } }))
+    assert.deepEqual(mappingTrial.parse(read), read)
+    assert.deepEqual(read['problems'], [])
+    assert.equal((read['reading'] as Json)['code'], 'MD01')
+    const content = 'mapping: 1\ndirection: inbound\nsource: { format: json }\n'
+    const note = `${content}events:\n  - type: case.noted\n    data: { note: record.text }\n`
+    const sample = { text: '{"text":"hello"}' }
+    const [event] = ((await must(trial({ name, content: note, sample })))['reading'] as Json)[
+      'events'
+    ] as Json[]
+    assert.deepEqual(event?.['data'], { note: 'hello' })
+    const broken = await must(trial({ name, content: `${content}events: 3\n` }))
+    assert.equal(broken['reading'], null)
+    assert.ok((broken['problems'] as { line: number }[])[0]?.line)
+    assert.equal((await trial({ name, content: note, sample }, 'auditor')).status, 403)
+    const nobody = { messageId: '01890000-0000-7000-8000-000000000000' }
+    assert.equal((await trial({ name, content: note, sample: nobody })).status, 404)
+    assert.equal((await trial({ name: 'drill', content: note })).status, 422)
+    const elsewhere = await must(
+      hub.request('GET', '/api/v1/messages?connection=drill&topic=other'),
+    )
+    assert.deepEqual(itemsIn(elsewhere), [])
+    const parked = `/api/v1/messages?connection=drill&state=parked&topic=${topic}&limit=100`
+    assert.equal(itemsIn(await must(hub.request('GET', parked))).length, samples.length)
   })
 
   test('is understood once its words are translated, with nothing left behind', async () => {

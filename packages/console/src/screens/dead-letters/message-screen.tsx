@@ -2,6 +2,7 @@ import { Alert, Anchor, Badge, Button, Code, Group, Text, Title } from '@mantine
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
 import { CopyButton } from '../../views/copy-button.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
@@ -39,6 +40,7 @@ function MessageScreen() {
         )}
         <Text size="sm">{message.externalId}</Text>
       </Group>
+      <MappingLink message={message} />
       {message.detail !== null && (
         <Alert color="gray" variant="light" title={message.code}>
           {message.detail}
@@ -60,6 +62,28 @@ function MessageScreen() {
     </Screen>
   )
 }
+
+/** To the mapping that reads it, with this message as the sample; there is none for what the hub itself reads. */
+function MappingLink({
+  message: { id, topic, connectionId },
+}: {
+  readonly message: { readonly id: string; readonly topic: string; readonly connectionId: string }
+}) {
+  const { t } = useTranslation('dead-letters')
+  const { can } = useSession()
+  const name = `${connectionId}/${topic}`
+  if (topic === 'canonical-events' || ownTopics.has(connectionId) || !can('documents.read')) {
+    return null
+  }
+  return (
+    <Link className="list-link" to="/mappings/new" search={{ name, message: id }}>
+      {t('message.mapping')}
+    </Link>
+  )
+}
+
+/** What the hub says to itself has no mapping. */
+const ownTopics: ReadonlySet<string> = new Set(['api', 'timer', 'delivery', 'policy'])
 
 function Replay({ id, isConflict }: { readonly id: string; readonly isConflict: boolean }) {
   const { t } = useTranslation('dead-letters')

@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
@@ -8,7 +8,8 @@ import { formText } from '../../views/form-text.ts'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { SinceText } from '../../views/time-text.tsx'
 import { Waiting } from '../../views/waiting.tsx'
-import { listParkedWords, type ParkedWord, setWord } from './words-api.ts'
+import { type useParkedWords, wordId } from './use-parked-words.ts'
+import { type ParkedWord, setWord } from './words-api.ts'
 
 /** What was said last, and what came of it. */
 interface Effect {
@@ -17,13 +18,13 @@ interface Effect {
 }
 
 /** Words that messages wait for: a likely meaning is taken by one click. */
-export function ParkedWords() {
+export function ParkedWords({
+  words,
+}: {
+  readonly words: ReturnType<typeof useParkedWords>['shown']
+}) {
   const { t } = useTranslation('words')
   const [effect, setEffect] = useState<Effect | null>(null)
-  const words = useQuery({
-    queryKey: ['words', 'parked'],
-    queryFn: ({ signal }) => listParkedWords(signal),
-  })
   return (
     <section aria-label={t('parked.title')}>
       <Title order={2} size="h4" mb="xs">
@@ -41,11 +42,7 @@ export function ParkedWords() {
       {words.data?.length === 0 && <Empty title={t('parked.none')} why={t('parked.why')} />}
       <Stack>
         {words.data?.map((word) => (
-          <ParkedCard
-            key={`${word.vocabulary} ${word.connectionId} ${word.value}`}
-            word={word}
-            onSet={setEffect}
-          />
+          <ParkedCard key={wordId(word)} word={word} onSet={setEffect} />
         ))}
       </Stack>
     </section>

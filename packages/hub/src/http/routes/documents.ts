@@ -6,6 +6,7 @@ import {
   checkDocument,
   type DocumentDeps,
   diffDocuments,
+  documentName,
   draftDocument,
   newDocument,
   retireDocument,
@@ -82,14 +83,15 @@ function readRoutes(app: App, { pool }: RouteDeps): void {
             .enum(documentStates)
             .optional()
             .describe('The newest version in this state, of documents that have one.'),
+          name: documentName.optional().describe('The document of this name alone.'),
         }),
         response: { 200: pageOf(documentSummary), ...problems },
       },
     },
-    async ({ query: { limit, cursor, kind, state } }, reply) => {
+    async ({ query: { limit, cursor, kind, state, name } }, reply) => {
       const place = readCursor(cursor, namePlace)
       const after = place && { kind: place[0], name: place[1] }
-      const rows = await listDocuments(pool, { kind, state, after, limit: limit + 1 })
+      const rows = await listDocuments(pool, { kind, state, name, after, limit: limit + 1 })
       const { items, next } = cutPage(rows, limit, (last) => [last.kind, last.name])
       return sendPage(reply, { data: items.map(summaryView), next })
     },

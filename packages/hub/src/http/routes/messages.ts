@@ -1,4 +1,4 @@
-import { connectionId } from '@backhaul/sdk/canonical'
+import { boundedText, connectionId } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { replayMessage } from '../../pipeline/replay.ts'
 import { HubError } from '../../platform/errors.ts'
@@ -32,21 +32,23 @@ export function messageRoutes(app: App, deps: RouteDeps): void {
         tags,
         summary: 'Inbound messages, the newest first.',
         description:
-          'By state, a page looks at a bounded number of messages: it may show few, or none, and still have more after it.',
+          'By state or topic, a page looks at a bounded number of messages: it may show few, or none, and still have more after it.',
         querystring: z.strictObject({
           ...pageQuery,
           state: messageState.optional(),
           connection: connectionId.optional(),
+          topic: boundedText(200).optional(),
         }),
         response: { 200: pageOf(message), ...problems },
       },
     },
     async ({ query }, reply) => {
-      const { limit, cursor, state, connection } = query
+      const { limit, cursor, state, connection, topic } = query
       const [before] = readCursor(cursor, place) ?? []
       const { items, next } = await listMessages(pool, {
         state,
         connectionId: connection,
+        topic,
         before,
         limit,
       })

@@ -43,7 +43,7 @@ export const documentSummary = z
   .object({ ...fields, activeVersion: z.int().nullable() })
   .meta({ id: 'DocumentSummary', description: 'The newest version of a document.' })
 
-const documentProblem = z
+export const documentProblem = z
   .object({
     line: z.int().nullable().describe('From 1; null where it is about the whole.'),
     column: z.int().nullable(),
