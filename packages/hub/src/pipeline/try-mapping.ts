@@ -1,5 +1,5 @@
 import { compileMapping } from '../mapping/document/compile-mapping.ts'
-import type { MappingDocument } from '../mapping/document/mapping-document.ts'
+import type { Example, MappingDocument } from '../mapping/document/mapping-document.ts'
 import { parseMapping } from '../mapping/document/parse-mapping.ts'
 import { readWhole, type WholeReading } from '../mapping/dry-run/read-whole.ts'
 import { type ExampleRun, runExamples } from '../mapping/examples/run-examples.ts'
@@ -35,6 +35,8 @@ export interface MappingTrial {
   /** None where it can be run. */
   readonly problems: readonly DocumentProblem[]
   readonly examples: ExampleResults
+  /** Examples whose files lie beside the document, where only its author has them. */
+  readonly elsewhere: readonly { readonly name: string; readonly line: number }[]
   /** Null without a sample, for a document with problems, and for one that is about requests. */
   readonly reading: WholeReading | null
 }
@@ -51,9 +53,11 @@ export async function tryMapping(deps: TrialDeps, input: TrialInput): Promise<Ma
   const parsed = parseMapping(content)
   if (!parsed.ok) return failed(null, parsed.problems)
   const { document } = parsed
-  const run = runExamples(document, new Map(), deps.words)
-  if (!run.ok) return failed(document.direction, run.problems)
-  const said = { direction: document.direction, problems: [], examples: run.results }
+  const { direction } = document
+  const [here, elsewhere] = split(document)
+  const run = runExamples({ ...document, examples: here }, new Map(), deps.words)
+  if (!run.ok) return failed(direction, run.problems)
+  const said = { direction, problems: [], examples: run.results, elsewhere }
   const compiled = compileMapping(document)
   if (sample === null || !compiled.ok || compiled.mapping.direction === 'outbound') {
     return { ...said, reading: null }
@@ -64,11 +68,20 @@ export async function tryMapping(deps: TrialDeps, input: TrialInput): Promise<Ma
   return { ...said, reading: readWhole(compiled.mapping, { message, bytes, words: deps.words }) }
 }
 
+function split({ examples }: MappingDocument): [Example[], MappingTrial['elsewhere']] {
+  const isFile = ({ input, output }: Example): boolean =>
+    input.kind === 'file' || output.kind === 'file'
+  return [
+    examples.filter((example) => !isFile(example)),
+    examples.filter(isFile).map(({ name, place }) => ({ name, line: place.line })),
+  ]
+}
+
 function failed(
   direction: MappingTrial['direction'],
   problems: readonly DocumentProblem[],
 ): MappingTrial {
-  return { direction, problems, examples: [], reading: null }
+  return { direction, problems, examples: [], elsewhere: [], reading: null }
 }
 
 interface Sample {

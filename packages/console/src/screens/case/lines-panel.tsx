@@ -61,7 +61,11 @@ function LineRows({ line }: { readonly line: Line }) {
         <Table.Th scope="row">
           {line.lineNo}. {productOf(line) ?? say('lines.unknown')}
           <Text size="xs" c="dimmed">
-            {[line.reason, word('resolution', line.resolution), line.unit]
+            {[
+              line.reason && word('reason', line.reason),
+              word('resolution', line.resolution),
+              line.unit,
+            ]
               .filter(Boolean)
               .join(' · ')}
           </Text>

@@ -21,18 +21,20 @@ export interface CaseTexts {
 }
 
 export function useCaseTexts(): CaseTexts {
-  const { t, i18n } = useTranslation('case')
+  const { t, i18n } = useTranslation(['case', 'codes'])
   const zone = zoneOf(usePreferences().timeZone)
   const now = useNow()
   const { language } = i18n
   const translate = t as unknown as (
-    key: string,
+    key: string | readonly string[],
     values?: Values & { defaultValue?: string },
   ) => string
   return {
     say: (key, values) => translate(key, values),
     word: (group, code) =>
-      translate(`${group}.${code.replaceAll('.', '_')}`, { defaultValue: code }),
+      translate([`${group}.${code.replaceAll('.', '_')}`, `codes:${group}.${code}`], {
+        defaultValue: code,
+      }),
     money: (value) => moneyText(value, language),
     lasted: (since) => durationText(now.getTime() - new Date(since).getTime(), language),
     at: (time) => dayText(new Date(time), now, { zone, language }),

@@ -37,14 +37,14 @@ export function caseColumns(
   ): RecordColumn<CaseRow> => ({ id, width, cell, header: t(`column.${id}`) })
   const all: RecordColumn<CaseRow>[] = [
     column('customer', 150, (row) => row.customerName ?? row.customerId ?? '–'),
-    column('channel', 115, ({ channel }) => t(`channel.${channel}`, channel)),
+    column('channel', 115, ({ channel }) => t(`codes:channel.${channel}`, channel)),
     column('order', 120, ({ orderRefs }) => orderRefs.join(', ') || '–'),
     column('units', 90, ({ units }) => (
       <span className="figure">{`${units.arrived} / ${units.requested}`}</span>
     )),
     column('value', 120, ({ value }) => (value === null ? '–' : <MoneyText value={value} />)),
     column('stage', 170, (row) => <StageText row={row} t={t} />),
-    column('waiting', 170, (row) => <WaitingText row={row} t={t} />),
+    column('waiting', 200, (row) => <WaitingText row={row} t={t} />),
     column('sla', 120, ({ slaDueAt }) => (slaDueAt === null ? '–' : <ListTime at={slaDueAt} />)),
     column('owner', 110, ({ owner }) => owner ?? '–'),
     column('lastEvent', 190, ({ updatedAt }) => <ListTime at={updatedAt} />),

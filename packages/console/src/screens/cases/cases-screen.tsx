@@ -55,7 +55,7 @@ function StageTabs({
   readonly onChange: (search: CaseSearch) => void
   readonly counts: ReturnType<typeof useCases>['counts']['data']
 }) {
-  const { t, i18n } = useTranslation('cases')
+  const { t, i18n } = useTranslation(['cases', 'codes'])
   const countOf = (stage: string): string => {
     const count = counts?.stages.find((one) => one.stage === stage)?.count
     if (count === undefined) return '…'

@@ -16,6 +16,7 @@ import { PollList } from './poll-list.tsx'
 import { Reasons } from './reasons.tsx'
 import { SetUp } from './set-up.tsx'
 import { shareText } from './share-text.ts'
+import { tookText } from './took-text.ts'
 import { TriesStrip } from './tries-strip.tsx'
 
 export const Route = createLazyRoute('/connections/$id')({ component: ConnectionScreen })
@@ -70,8 +71,8 @@ function Tries({ health: { tries } }: { readonly health: Health }) {
       <Text size="sm" mt="xs">
         {t('tries.count', { count: tries.count })} ·{' '}
         {t('success', { share: shareText(tries.successShare, i18n.language) })}
-        {tries.p50Ms !== null && ` · ${t('p50', { ms: tries.p50Ms })}`}
-        {tries.p95Ms !== null && ` · ${t('p95', { ms: tries.p95Ms })}`}
+        {tries.p50Ms !== null && ` · ${t('p50', { took: tookText(tries.p50Ms, i18n.language) })}`}
+        {tries.p95Ms !== null && ` · ${t('p95', { took: tookText(tries.p95Ms, i18n.language) })}`}
       </Text>
     </Part>
   )

@@ -14,6 +14,7 @@ import { type Health, listHealth } from './connections-api.ts'
 import { HealthBadge } from './health-badge.tsx'
 import { Reasons } from './reasons.tsx'
 import { shareText } from './share-text.ts'
+import { tookText } from './took-text.ts'
 import { TriesStrip } from './tries-strip.tsx'
 
 export const Route = createLazyRoute('/connections')({ component: ConnectionsScreen })
@@ -99,7 +100,9 @@ function Facts({ health }: { readonly health: Health }) {
   return (
     <Group gap="md" wrap="wrap">
       <Text size="sm">{t('success', { share: shareText(tries.successShare, i18n.language) })}</Text>
-      {tries.p95Ms !== null && <Text size="sm">{t('p95', { ms: tries.p95Ms })}</Text>}
+      {tries.p95Ms !== null && (
+        <Text size="sm">{t('p95', { took: tookText(tries.p95Ms, i18n.language) })}</Text>
+      )}
       <Text size="sm">{t('pending', { count: pending })}</Text>
       {dueSince !== null && (
         <Text size="sm">

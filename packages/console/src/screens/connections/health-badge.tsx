@@ -30,6 +30,7 @@ export function HealthBadge({ state }: { readonly state: string }) {
       color={color}
       c="var(--mantine-color-text)"
       tt="none"
+      miw="max-content"
       leftSection={<Icon size={14} aria-hidden />}
     >
       {t(`state.${state}` as 'state.healthy')}

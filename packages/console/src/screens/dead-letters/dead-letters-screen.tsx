@@ -203,7 +203,7 @@ function letterColumns(t: TFunction<'dead-letters'>): RecordColumn<Letter>[] {
     column('connection', 130, ({ connectionId }) => connectionId),
     column('code', 170, ({ lastAttempt }) => lastAttempt?.code ?? '–'),
     column('reason', 280, ({ lastAttempt }) => lastAttempt?.reason ?? '–'),
-    column('attempts', 80, ({ attempts }) => attempts),
+    column('attempts', 95, ({ attempts }) => attempts),
     column('created', 130, ({ createdAt }) => <ListTime at={createdAt} />),
     column('last', 130, ({ lastAttempt }) =>
       lastAttempt?.at ? <ListTime at={lastAttempt.at} /> : '–',

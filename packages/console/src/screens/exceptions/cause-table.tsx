@@ -6,6 +6,7 @@ import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
+import { useCodes } from '../../views/codes.ts'
 import { Empty } from '../../views/empty.tsx'
 import { ListTime } from '../../views/list-time.tsx'
 import { MoneyText } from '../../views/money-text.tsx'
@@ -44,7 +45,8 @@ export function CauseTable({
     onActive: setActive,
     onOpen: (index) => rows[index] && open(rows[index]),
   })
-  const columns = useMemo(() => columnsOf(t, search), [t, search])
+  const say = useCodes()
+  const columns = useMemo(() => columnsOf(t, say, search), [t, say, search])
   if (causes.isPending) return <Waiting rows={6} />
   if (causes.isError) {
     return <ProblemView error={causes.error} onRetry={() => void causes.refetch()} />
@@ -70,6 +72,7 @@ export function CauseTable({
 /** What can be noted about all exceptions of the cause that the list is at. */
 function CauseActions({ cause }: { readonly cause: CauseRow }) {
   const { t } = useTranslation('exceptions')
+  const say = useCodes()
   const queries = useQueryClient()
   const note = useMutation({
     mutationFn: ({ what, body }: { what: 'acknowledge' | 'snooze'; body: unknown }) =>
@@ -82,7 +85,7 @@ function CauseActions({ cause }: { readonly cause: CauseRow }) {
   return (
     <Group gap="xs">
       <Text size="sm" fw={600}>
-        {t('all', { count: cause.count, title: cause.title })}
+        {t('all', { count: cause.count, title: say('exception', cause.code, cause.title) })}
       </Text>
       <Allowed right="exceptions.work">
         <Button
@@ -99,7 +102,11 @@ function CauseActions({ cause }: { readonly cause: CauseRow }) {
   )
 }
 
-function columnsOf(t: TFunction<'exceptions'>, search: ExceptionSearch): RecordColumn<CauseRow>[] {
+function columnsOf(
+  t: TFunction<'exceptions'>,
+  say: ReturnType<typeof useCodes>,
+  search: ExceptionSearch,
+): RecordColumn<CauseRow>[] {
   const column = (
     id: string,
     width: number,
@@ -113,16 +120,16 @@ function columnsOf(t: TFunction<'exceptions'>, search: ExceptionSearch): RecordC
           <Link to="/exceptions" search={{ ...search, view: 'list', group }} {...props} />
         )}
       >
-        {code} · {title}
+        {code} · {say('exception', code, title)}
       </Anchor>
     )),
     column('about', 130, ({ about, connectionId }) =>
-      [about, connectionId].filter(Boolean).join(' · '),
+      [say('about', about), connectionId].filter(Boolean).join(' · '),
     ),
     column('count', 80, ({ count }) => count),
     column('returns', 80, ({ returns }) => returns),
     column('money', 150, ({ money }) => <Sums sums={money} />),
-    column('overdue', 80, ({ overdue }) => overdue),
+    column('overdue', 100, ({ overdue }) => overdue),
     column('trend', 110, ({ trend }) => <Trend days={trend} />),
     column('first', 120, ({ firstAt }) => <ListTime at={firstAt} />),
     column('last', 120, ({ lastAt }) => <ListTime at={lastAt} />),

@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCodes } from '../../views/codes.ts'
 import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
@@ -40,7 +41,8 @@ export function ExceptionList({
     onActive: setActive,
     onOpen: (index) => rows[index] && open(rows[index]),
   })
-  const columns = useMemo(() => columnsOf(t), [t])
+  const say = useCodes()
+  const columns = useMemo(() => columnsOf(t, say), [t, say])
   if (list.isPending) return <Waiting rows={8} />
   if (list.isError) {
     return <ProblemView error={list.error} onRetry={() => void list.refetch()} />
@@ -67,7 +69,10 @@ export function ExceptionList({
   )
 }
 
-function columnsOf(t: TFunction<'exceptions'>): RecordColumn<ExceptionRow>[] {
+function columnsOf(
+  t: TFunction<'exceptions'>,
+  say: ReturnType<typeof useCodes>,
+): RecordColumn<ExceptionRow>[] {
   return [
     {
       id: 'title',
@@ -75,7 +80,7 @@ function columnsOf(t: TFunction<'exceptions'>): RecordColumn<ExceptionRow>[] {
       width: 270,
       cell: ({ id, code, title }) => (
         <Anchor component={Link} to={`/exceptions/${id}`} size="sm">
-          {code} · {title}
+          {code} · {say('exception', code, title)}
         </Anchor>
       ),
     },

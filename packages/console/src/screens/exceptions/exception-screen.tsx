@@ -17,6 +17,7 @@ import type { FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
+import { useCodes } from '../../views/codes.ts'
 import { formText } from '../../views/form-text.ts'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { Screen } from '../../views/screen.tsx'
@@ -38,8 +39,12 @@ function ExceptionScreen() {
 
 function ExceptionSheet({ one }: { readonly one: ExceptionRow }) {
   const { t } = useTranslation('exceptions')
+  const say = useCodes()
   return (
-    <Screen title={one.title} about={`${one.code} · ${t(`queue.${one.queue}`)}`}>
+    <Screen
+      title={say('exception', one.code, one.title)}
+      about={`${one.code} · ${t(`queue.${one.queue}`)}`}
+    >
       <Stack maw={760}>
         <Group gap="xs">
           <Badge variant="default" tt="none">
@@ -60,6 +65,7 @@ function ExceptionSheet({ one }: { readonly one: ExceptionRow }) {
 
 function Facts({ one }: { readonly one: ExceptionRow }) {
   const { t } = useTranslation('exceptions')
+  const say = useCodes()
   const facts: [string, ReactNode][] = [
     [
       t('column.case'),
@@ -92,7 +98,7 @@ function Facts({ one }: { readonly one: ExceptionRow }) {
     facts.push([t('snoozedUntil'), <TimeText key="until" at={one.snoozedUntil} as="exact" />])
   }
   if (one.acknowledgedBy !== null) facts.push([t('acknowledgedBy'), one.acknowledgedBy])
-  if (one.action !== null) facts.push([t('resolvedBy'), one.action])
+  if (one.action !== null) facts.push([t('resolvedBy'), say('action', one.action)])
   return (
     <Table>
       <Table.Tbody>
@@ -112,6 +118,7 @@ function Facts({ one }: { readonly one: ExceptionRow }) {
 /** Everything that can be done with it, for those who work on its queue. */
 function Work({ one }: { readonly one: ExceptionRow }) {
   const { t } = useTranslation('exceptions')
+  const say = useCodes()
   const queries = useQueryClient()
   const [note, setNote] = useState('')
   const act = useMutation({
@@ -154,7 +161,7 @@ function Work({ one }: { readonly one: ExceptionRow }) {
       />
       <Group gap="xs">
         {one.actions.map((action) =>
-          button(t(`action.${action}`, action.replaceAll('_', ' ')), 'resolve', {
+          button(say('action', action, action.replaceAll('_', ' ')), 'resolve', {
             action,
             ...noted,
           }),

@@ -9,7 +9,7 @@ export function ExamplesPanel({ trial }: { readonly trial: Trial | undefined }) 
   if (trial === undefined || trial.problems.length > 0) {
     return <Text size="sm">{t('examples.notYet')}</Text>
   }
-  if (trial.examples.length === 0) {
+  if (trial.examples.length + trial.elsewhere.length === 0) {
     return <Empty title={t('examples.none')} why={t('examples.why')} />
   }
   return (
@@ -26,6 +26,14 @@ export function ExamplesPanel({ trial }: { readonly trial: Trial | undefined }) 
           <Differences differences={differences} />
         </div>
       ))}
+      {trial.elsewhere.length > 0 && (
+        <Text size="sm">
+          {t('examples.elsewhere', { count: trial.elsewhere.length })}{' '}
+          {trial.elsewhere
+            .map(({ name, line }) => `${name} (${t('document.line', { line })})`)
+            .join(', ')}
+        </Text>
+      )}
     </Stack>
   )
 }

@@ -52,6 +52,7 @@ const trial = object({
       ),
     }),
   ),
+  elsewhere: array(object({ name: string(), line: number() })),
   reading: nullable(
     object({
       events: array(unknown()),

@@ -21,6 +21,8 @@ const stepsOf: Readonly<Record<Mapping['state'], readonly Step[]>> = {
   retired: [],
 }
 
+const leadsOn: ReadonlySet<Step> = new Set(['check', 'activate'])
+
 /** Others notice these: they are asked about first. */
 const asksFirst: ReadonlySet<Step> = new Set(['activate', 'retire', 'roll-back'])
 
@@ -51,7 +53,7 @@ export function Steps({ mapping, etag }: { readonly mapping: Mapping; readonly e
           <Allowed key={step} right={step === 'review' ? 'documents.review' : 'documents.manage'}>
             <Button
               size="xs"
-              variant={index === 0 ? 'filled' : 'default'}
+              variant={index === 0 && leadsOn.has(step) ? 'filled' : 'default'}
               loading={take.isPending}
               onClick={() => start(step)}
             >

@@ -1,10 +1,27 @@
-import { array, boolean, type infer as Infer, nullable, number, object, string } from 'zod/mini'
+import {
+  array,
+  boolean,
+  type infer as Infer,
+  nullable,
+  null as nullType,
+  number,
+  object,
+  record,
+  string,
+  union,
+} from 'zod/mini'
 import { fetchBody } from '../../api/client.ts'
 
 const system = object({
   version: string(),
   checks: array(
-    object({ name: string(), state: string(), detail: string(), runbook: nullable(string()) }),
+    object({
+      name: string(),
+      state: string(),
+      detail: string(),
+      figures: record(string(), union([number(), string(), nullType()])),
+      runbook: nullable(string()),
+    }),
   ),
   processes: array(
     object({

@@ -8,6 +8,7 @@ import { ProblemView } from '../../views/problem-view.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { TimeText } from '../../views/time-text.tsx'
 import { Waiting } from '../../views/waiting.tsx'
+import { CheckDetail } from './check-detail.tsx'
 import { readSystem, type System } from './system-api.ts'
 
 export const Route = createLazyRoute('/system')({ component: SystemScreen })
@@ -105,20 +106,25 @@ function Checks({ system: { checks } }: { readonly system: System }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {sorted.map(({ name, state, detail, runbook }) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row" fw={400}>
-                  {t(`check.${name}` as 'check.disk')}
-                </Table.Th>
-                <Table.Td>
-                  <StateBadge state={state} />
-                </Table.Td>
-                <Table.Td>{detail}</Table.Td>
-                <Table.Td>
-                  {runbook === null ? null : <Code>{`docs/runbooks/${runbook}.md`}</Code>}
-                </Table.Td>
-              </Table.Tr>
-            ))}
+            {sorted.map((check) => {
+              const { name, state, runbook } = check
+              return (
+                <Table.Tr key={name}>
+                  <Table.Th scope="row" fw={400}>
+                    {t(`check.${name}` as 'check.disk')}
+                  </Table.Th>
+                  <Table.Td>
+                    <StateBadge state={state} />
+                  </Table.Td>
+                  <Table.Td>
+                    <CheckDetail check={check} />
+                  </Table.Td>
+                  <Table.Td>
+                    {runbook === null ? null : <Code>{`docs/runbooks/${runbook}.md`}</Code>}
+                  </Table.Td>
+                </Table.Tr>
+              )
+            })}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>

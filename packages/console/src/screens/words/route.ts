@@ -12,6 +12,8 @@ const search = object({
   view: orElse(optional(oneOf(views)), undefined),
 })
 
+export type WordsSearch = ReturnType<typeof search.parse>
+
 export const wordsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/words',

@@ -21,8 +21,7 @@ export function useParkedWords() {
   })
   useChanges((change) => {
     // A word that waits is an exception of no return. There are others of these: the words themselves are counted.
-    const mayBeNews =
-      change === 'reset' || change.exceptions.some(({ caseNo }) => caseNo === null)
+    const mayBeNews = change === 'reset' || change.exceptions.some(({ caseNo }) => caseNo === null)
     if (mayBeNews) void latest.refetch()
   })
   const isLater = latest.dataUpdatedAt > shown.dataUpdatedAt

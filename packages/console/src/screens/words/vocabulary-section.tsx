@@ -12,7 +12,7 @@ import { exportAddress, listVocabularies, type Vocabulary } from './words-api.ts
 
 interface SectionProps {
   readonly search: WordsSearch
-  /** What is typed is no step to go back to. */
+  /** `typed` is no step that one goes back to. */
   readonly onChange: (search: WordsSearch, how: 'chosen' | 'typed') => void
 }
 
@@ -24,7 +24,7 @@ export function VocabularySection({ search, onChange }: SectionProps) {
     queryFn: ({ signal }) => listVocabularies(signal),
   })
   const all = found.data ?? []
-  const shown = search.vocabulary === '' ? all[0] : all.find(({ name }) => name === search.vocabulary)
+  const shown = all.find(({ name }) => name === search.vocabulary) ?? all[0]
   return (
     <section aria-label={t('words.title')}>
       <Title order={2} size="h4" mb="xs">
@@ -32,25 +32,70 @@ export function VocabularySection({ search, onChange }: SectionProps) {
       </Title>
       {found.isPending && <Waiting />}
       {found.isError && <ProblemView error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && (
-        <Group align="flex-end" mb="sm">
-          <NativeSelect
-            label={t('words.vocabulary')}
-            value={shown?.name ?? ''}
-            data={[
-              ...(shown === undefined ? [{ value: '', label: search.vocabulary }] : []),
-              ...all.map(({ name, title, entries }) => ({
+      {shown !== undefined && (
+        <>
+          <Group align="flex-end" mb="sm">
+            <NativeSelect
+              label={t('words.vocabulary')}
+              value={shown.name}
+              data={all.map(({ name, title, entries }) => ({
                 value: name,
                 label: `${title} (${entries})`,
-              })),
-            ]}
-            onChange={({ currentTarget: { value } }) =>
-              onChange({ ...search, vocabulary: value, prefix: '' }, 'chosen')
-            }
-          />
-          {shown !== undefined && <TableActions vocabulary={shown} />}
-        </Group>
+              }))}
+              onChange={({ currentTarget: { value } }) =>
+                onChange({ ...search, vocabulary: value, prefix: '' }, 'chosen')
+              }
+            />
+            <Button
+              component="a"
+              variant="default"
+              href={exportAddress(shown.name)}
+              download
+              leftSection={<IconDownload size={16} aria-hidden />}
+            >
+              {t('words.export')}
+            </Button>
+            <ImportDialog vocabulary={shown} />
+          </Group>
+          <Views vocabulary={shown} search={search} onChange={onChange} />
+        </>
       )}
     </section>
+  )
+}
+
+function Views({
+  vocabulary: { name },
+  search,
+  onChange,
+}: SectionProps & { readonly vocabulary: Vocabulary }) {
+  const { t } = useTranslation('words')
+  return (
+    <Tabs
+      value={search.view ?? 'words'}
+      keepMounted={false}
+      onChange={(value) => {
+        const view = value === 'changes' ? value : undefined
+        onChange({ ...search, vocabulary: name, view }, 'chosen')
+      }}
+    >
+      <Tabs.List mb="md">
+        {views.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {t(`view.${one}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="words">
+        <WordList
+          vocabulary={name}
+          prefix={search.prefix}
+          onPrefix={(prefix) => onChange({ ...search, vocabulary: name, prefix }, 'typed')}
+        />
+      </Tabs.Panel>
+      <Tabs.Panel value="changes">
+        <WordChanges vocabulary={name} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }

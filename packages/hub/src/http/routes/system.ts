@@ -27,6 +27,9 @@ export const system = z
         name: z.enum(systemChecks),
         state: z.enum(['ok', 'warning', 'critical']),
         detail: text,
+        figures: z
+          .record(text, z.union([z.number(), z.string(), z.null()]))
+          .describe('What the detail says, as figures.'),
         runbook: textOrNull.describe('A page of docs/runbooks, without `.md`.'),
       }),
     ),

@@ -28,7 +28,10 @@ export const mappingTrial = z
   .object({
     direction: z.enum(['inbound', 'outbound']).nullable().describe('Null where it cannot be told.'),
     problems: z.array(documentProblem).describe('None: the document can be run.'),
-    examples: z.array(exampleResult).describe('Its examples; those in files beside it fail.'),
+    examples: z.array(exampleResult),
+    elsewhere: z
+      .array(z.object({ name: text, line: z.int() }))
+      .describe('Examples whose files lie beside the document: they are not run here.'),
     reading: reading
       .nullable()
       .describe('What the sample comes to; null without one, or where the document cannot read.'),
@@ -41,6 +44,7 @@ export function trialView(trial: MappingTrial): z.infer<typeof mappingTrial> {
     direction,
     problems: problems.map(problemView),
     examples: examples.map(exampleView),
+    elsewhere: trial.elsewhere.map(({ name, line }) => ({ name, line })),
     reading: trial.reading && {
       events: [...trial.reading.events],
       code: trial.reading.code,

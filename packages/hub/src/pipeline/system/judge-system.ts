@@ -26,6 +26,8 @@ export interface SystemCheck {
   readonly state: 'ok' | 'warning' | 'critical'
   /** The figure that decided, as text that people read. */
   readonly detail: string
+  /** What `detail` says, to be said in another language: counts, seconds, times. */
+  readonly figures: Figures
   readonly runbook: string | null
 }
 
@@ -48,7 +50,9 @@ export interface SystemFacts {
   readonly findings: number
 }
 
-type Judged = readonly [state: SystemCheck['state'], detail: string]
+type Figures = Readonly<Record<string, number | string | null>>
+
+type Judged = readonly [state: SystemCheck['state'], detail: string, figures: Figures]
 
 const runbooks: Readonly<Partial<Record<SystemCheckName, string>>> = {
   disk: 'disk-full',
@@ -66,40 +70,45 @@ const minuteSeconds = 60
 /** Pure: says of each thing whether somebody has to look at it. */
 export function judgeSystem(facts: SystemFacts): SystemCheck[] {
   return systemChecks.map((name) => {
-    const [state, detail] = judges[name](facts)
-    return { name, state, detail, runbook: state === 'ok' ? null : (runbooks[name] ?? null) }
+    const [state, detail, figures] = judges[name](facts)
+    return {
+      name,
+      state,
+      detail,
+      figures,
+      runbook: state === 'ok' ? null : (runbooks[name] ?? null),
+    }
   })
 }
 
 const judges: Readonly<Record<SystemCheckName, (facts: SystemFacts) => Judged>> = {
   processes: ({ processes }) => judgeProcesses(processes),
   database_connections: ({ connections, connectionsAtMost }) =>
-    above(connections / connectionsAtMost, [0.8, 0.95], `${connections} of ${connectionsAtMost}`),
+    above(connections / connectionsAtMost, [0.8, 0.95], {
+      detail: `${connections} of ${connectionsAtMost}`,
+      figures: { used: connections, atMost: connectionsAtMost },
+    }),
   disk: ({ processes }) => judgeDisk(processes),
-  partitions: ({ daysAhead }) => below(daysAhead, [3, 1], `${daysAhead} days ahead`),
-  migrations: ({ pendingMigrations: count }) =>
-    above(count, [1, Number.POSITIVE_INFINITY], `${count} pending`),
+  partitions: ({ daysAhead }) => below(daysAhead, [3, 1], counted(daysAhead, 'days ahead')),
+  migrations: ({ pendingMigrations: count }) => above(count, minded, counted(count, 'pending')),
   clocks: ({ processes }) => {
     const off = most(processes.map(({ clockAheadMs }) => Math.abs(clockAheadMs ?? 0)))
-    return above(off, [2_000, 60_000], `${off} ms`)
+    return above(off, [2_000, 60_000], { detail: `${off} ms`, figures: { ms: off } })
   },
   event_loop: ({ processes }) => {
     const delay = most(processes.map(({ loopDelayMs }) => loopDelayMs ?? 0))
-    return above(delay, [500, 5_000], `${delay} ms`)
+    return above(delay, [500, 5_000], { detail: `${delay} ms`, figures: { ms: delay } })
   },
   messages: ({ messages, oldestMessageSeconds }) =>
-    late(oldestMessageSeconds, [minuteSeconds, 15 * minuteSeconds], `${messages} waiting, `),
+    late(oldestMessageSeconds, [minuteSeconds, 15 * minuteSeconds], counted(messages, 'waiting, ')),
   deliveries: ({ oldestDueSeconds }) =>
-    late(oldestDueSeconds, [5 * minuteSeconds, 60 * minuteSeconds], ''),
-  timers: ({ lateTimers }) =>
-    above(lateTimers, [1, Number.POSITIVE_INFINITY], `${lateTimers} late`),
-  dead_letters: ({ dead }) => above(dead, [1, Number.POSITIVE_INFINITY], String(dead)),
-  parked_messages: ({ parked }) => above(parked, [1, Number.POSITIVE_INFINITY], String(parked)),
-  polls: ({ failingPolls }) =>
-    above(failingPolls, [1, Number.POSITIVE_INFINITY], `${failingPolls} failing`),
+    late(oldestDueSeconds, [5 * minuteSeconds, 60 * minuteSeconds], { detail: '', figures: {} }),
+  timers: ({ lateTimers }) => above(lateTimers, minded, counted(lateTimers, 'late')),
+  dead_letters: ({ dead }) => above(dead, minded, counted(dead, '')),
+  parked_messages: ({ parked }) => above(parked, minded, counted(parked, '')),
+  polls: ({ failingPolls }) => above(failingPolls, minded, counted(failingPolls, 'failing')),
   audit_anchor: ({ lastAnchorAt, now }) => judgeAnchor(lastAnchorAt, now),
-  configuration: ({ findings }) =>
-    above(findings, [1, Number.POSITIVE_INFINITY], `${findings} findings`),
+  configuration: ({ findings }) => above(findings, minded, counted(findings, 'findings')),
 }
 
 function judgeProcesses(processes: readonly HubProcess[]): Judged {
@@ -108,9 +117,14 @@ function judgeProcesses(processes: readonly HubProcess[]): Judged {
   // One that has just begun has not said its roles yet.
   const areAllSaid = beating.every(({ roles }) => roles.length > 0)
   const missing = neededRoles.filter((role) => !beating.some(({ roles }) => roles.includes(role)))
-  if (beating.length === 0) return ['critical', 'none']
-  if (areAllSaid && missing.length > 0) return ['critical', `nobody does ${missing.join(', ')}`]
-  return [silent > 0 ? 'warning' : 'ok', `${beating.length} running, ${silent} silent`]
+  const figures = { running: beating.length, silent }
+  if (beating.length === 0) return ['critical', 'none', figures]
+  if (areAllSaid && missing.length > 0) {
+    const list = missing.join(', ')
+    return ['critical', `nobody does ${list}`, { ...figures, missing: list }]
+  }
+  const detail = `${beating.length} running, ${silent} silent`
+  return [silent > 0 ? 'warning' : 'ok', detail, figures]
 }
 
 const smallDiskBytes = 2_000_000_000
@@ -122,41 +136,54 @@ function judgeDisk(processes: readonly HubProcess[]): Judged {
       : [{ free: diskFreeBytes, share: diskFreeBytes / diskTotalBytes }],
   )
   const worst = known.toSorted((a, b) => a.share - b.share)[0]
-  if (worst === undefined) return ['ok', 'not known']
+  if (worst === undefined) return ['ok', 'not known', {}]
   const { free, share } = worst
-  const detail = `${(free / 1e9).toFixed(1)} GB free, ${Math.round(share * 100)} %`
-  if (share < 0.02 || free < smallDiskBytes / 10) return ['critical', detail]
-  return [share < 0.1 && free < smallDiskBytes * 10 ? 'warning' : 'ok', detail]
+  const figures = { freeGb: Math.round(free / 1e8) / 10, percent: Math.round(share * 100) }
+  const detail = `${figures.freeGb.toFixed(1)} GB free, ${figures.percent} %`
+  if (share < 0.02 || free < smallDiskBytes / 10) return ['critical', detail, figures]
+  return [share < 0.1 && free < smallDiskBytes * 10 ? 'warning' : 'ok', detail, figures]
 }
 
 /** Anchors are written every hour in which anything happened. */
 const anchorLateMs = 26 * 3_600_000
 
 function judgeAnchor(at: Date | null, now: Date): Judged {
-  if (at === null) return ['ok', 'none yet']
+  if (at === null) return ['ok', 'none yet', { at: null }]
   const isLate = now.getTime() - at.getTime() > anchorLateMs
-  return [isLate ? 'warning' : 'ok', at.toISOString()]
+  return [isLate ? 'warning' : 'ok', at.toISOString(), { at: at.toISOString() }]
+}
+
+type Said = { readonly detail: string; readonly figures: Figures }
+
+/** Any is worth a look, and none of them an emergency. */
+const minded = [1, Number.POSITIVE_INFINITY] as const
+
+function counted(count: number, what: string): Said {
+  return { detail: what === '' ? String(count) : `${count} ${what}`, figures: { count } }
 }
 
 function above(
   value: number,
   [warning, critical]: readonly [number, number],
-  detail: string,
+  { detail, figures }: Said,
 ): Judged {
-  return [value >= critical ? 'critical' : value >= warning ? 'warning' : 'ok', detail]
+  return [value >= critical ? 'critical' : value >= warning ? 'warning' : 'ok', detail, figures]
 }
 
 function below(
   value: number,
   [warning, critical]: readonly [number, number],
-  detail: string,
+  { detail, figures }: Said,
 ): Judged {
-  return [value < critical ? 'critical' : value < warning ? 'warning' : 'ok', detail]
+  return [value < critical ? 'critical' : value < warning ? 'warning' : 'ok', detail, figures]
 }
 
-function late(seconds: number | null, limits: readonly [number, number], what: string): Judged {
-  if (seconds === null) return ['ok', `${what}none late`]
-  return above(seconds, limits, `${what}the oldest for ${Math.round(seconds)} s`)
+function late(seconds: number | null, limits: readonly [number, number], said: Said): Judged {
+  const oldestSeconds = seconds === null ? null : Math.round(seconds)
+  const figures = { ...said.figures, oldestSeconds }
+  if (seconds === null) return ['ok', `${said.detail}none late`, figures]
+  const detail = `${said.detail}the oldest for ${oldestSeconds} s`
+  return above(seconds, limits, { detail, figures })
 }
 
 function most(values: readonly number[]): number {
