@@ -44,6 +44,8 @@ export interface DryRunSample extends Comparison {
   /** The return that the message led to. */
   readonly caseId: string | null
   readonly after: Pick<WholeReading, 'code' | 'problems' | 'unmapped'>
+  /** What was read, for whoever has to say what of it is personal; null for a large one. */
+  readonly body: Buffer | null
 }
 
 /** One page of a dry run, the newest messages first. */
@@ -70,6 +72,8 @@ const bytesAtOnce = 8_000_000
 /** A page ends when it has taken so long, however many messages it has looked at. */
 const pageMs = 5_000
 const messagesPerTurn = 16
+/** Of a body that a sample keeps: a page has a hundred at most. */
+const keptBytes = 100_000
 
 /**
  * Runs a draft over recorded messages, and holds what it makes of each against what the version in force
@@ -97,7 +101,7 @@ export async function dryRunMapping(deps: DryRunDeps, input: DryRunInput): Promi
       if (last !== undefined && isOver()) break
       const body = bodies.get(message.messageId)
       const given = { draft, active, message, connectionId }
-      if (body) tally.add(message, compareOne(deps.words, { ...given, body }))
+      if (body) tally.add(message, compareOne(deps.words, { ...given, body }), body)
       last = message.messageId
       if (index % messagesPerTurn === messagesPerTurn - 1) await nextTurn()
     }
@@ -178,13 +182,14 @@ class Tally {
   readonly #counts = new Map<Comparison['verdict'], number>()
   readonly #samples: DryRunSample[] = []
 
-  add({ messageId, receivedAt, caseId }: RecordedMessage, compared: Compared): void {
+  add({ messageId, receivedAt, caseId }: RecordedMessage, compared: Compared, bytes: Buffer): void {
     const { verdict, changes, after } = compared
     this.#counts.set(verdict, this.#count(verdict) + 1)
     if (verdict === 'same' || verdict === 'unreadable') return
     const { code, problems, unmapped } = after
     const why = { code, problems, unmapped }
-    this.#samples.push({ messageId, receivedAt, caseId, verdict, changes, after: why })
+    const body = bytes.length > keptBytes ? null : bytes
+    this.#samples.push({ messageId, receivedAt, caseId, verdict, changes, after: why, body })
   }
 
   /** A page shows every message that it counts as another one. */

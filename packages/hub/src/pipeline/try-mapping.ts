@@ -39,6 +39,8 @@ export interface MappingTrial {
   readonly elsewhere: readonly { readonly name: string; readonly line: number }[]
   /** Null without a sample, for a document with problems, and for one that is about requests. */
   readonly reading: WholeReading | null
+  /** The bytes that were read. */
+  readonly sample: Uint8Array | null
 }
 
 /**
@@ -60,12 +62,13 @@ export async function tryMapping(deps: TrialDeps, input: TrialInput): Promise<Ma
   const said = { direction, problems: [], examples: run.results, elsewhere }
   const compiled = compileMapping(document)
   if (sample === null || !compiled.ok || compiled.mapping.direction === 'outbound') {
-    return { ...said, reading: null }
+    return { ...said, reading: null, sample: null }
   }
   const [connectionId = '', topic = ''] = name.split('/')
   const { bytes, id, receivedAt } = sample
   const message = { id, topic, connectionId, receivedAt: receivedAt.toISOString() }
-  return { ...said, reading: readWhole(compiled.mapping, { message, bytes, words: deps.words }) }
+  const reading = readWhole(compiled.mapping, { message, bytes, words: deps.words })
+  return { ...said, reading, sample: bytes }
 }
 
 function split({ examples }: MappingDocument): [Example[], MappingTrial['elsewhere']] {
@@ -81,7 +84,7 @@ function failed(
   direction: MappingTrial['direction'],
   problems: readonly DocumentProblem[],
 ): MappingTrial {
-  return { direction, problems, examples: [], elsewhere: [], reading: null }
+  return { direction, problems, examples: [], elsewhere: [], reading: null, sample: null }
 }
 
 interface Sample {

@@ -81,10 +81,37 @@ describe('the screens of dead letters', () => {
     await page.context().close()
   })
 
-  test('show a message as it was sent', async () => {
+  test('show a message without personal data, and all of it for a reason that is written down', async () => {
+    await scene.hub.request('POST', '/api/v1/returns', {
+      body: {
+        channel: 'edi',
+        sourceRef: 'four',
+        customer: { partyId: 'C-1', name: 'Kim Doe', email: 'kim@example.com' },
+        currency: 'EUR',
+        lines: [line],
+      },
+      headers: { 'idempotency-key': 'four' },
+    })
+    await scene.hub.settled()
     const page = await scene.open('/messages?state=applied')
-    await page.locator('tr.record a').first().click()
-    await page.getByRole('region', { name: 'As it was sent' }).waitFor()
+    await page.locator('tr.record').first().getByRole('link').first().click()
+    const body = page.getByRole('region', { name: 'As it was sent' })
+    await body.waitFor()
+    const shown = (await body.textContent()) ?? ''
+    assert.match(shown, /C-1/)
+    assert.doesNotMatch(shown, /Kim|kim@/)
+    await page.getByRole('button', { name: 'Show all of it' }).click()
+    await page.getByLabel('Reason').fill('The shop asks what it has sent')
+    await page.keyboard.press('Tab')
+    await page.getByRole('dialog').getByRole('button', { name: 'Show all of it' }).click()
+    await body.getByText('Kim Doe').waitFor()
+    const { rows } = await scene.hub.pool.query<{ detail: unknown }>(
+      `select detail from audit_entry where action = 'message.revealed'`,
+    )
+    assert.deepEqual(
+      rows.map(({ detail }) => detail),
+      [{ reason: 'The shop asks what it has sent' }],
+    )
     await assertAccessible(page)
     await page.context().close()
   })

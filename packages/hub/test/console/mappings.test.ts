@@ -152,6 +152,20 @@ describe('the mapping editor', () => {
     await page.context().close()
   })
 
+  test('shows neither who the customer is nor what a mapping makes of that', async () => {
+    const headers = { 'x-backhaul-secret': secret, 'content-type': 'application/json' }
+    const said = { id: 'n-2', text: 'at noon', customer: { name: 'Kim Doe', city: 'Venlo' } }
+    const sent = { as: null, headers, body: JSON.stringify(said) }
+    await scene.hub.request('POST', '/webhooks/field/visit-report', sent)
+    await scene.hub.settled()
+    const page = await scene.open('/mappings/new?name=field/visit-report')
+    await page.getByRole('textbox', { name: 'What comes in' }).getByText('at noon').waitFor()
+    await write(page, mapping(`'record.customer.name + " of Venlo " + record.text'`))
+    await out(page).getByText('[masked] of [masked] at noon').waitFor()
+    assert.doesNotMatch((await page.locator('main').textContent()) ?? '', /Kim Doe/)
+    await page.context().close()
+  })
+
   test('tells who looks at an old version that there is a newer one', async () => {
     const first = await keep('field/older', mapping('record.text'))
     await keep('field/older', mapping('record.note'))

@@ -3,9 +3,9 @@ import { IconEye } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Allowed } from '../../views/allowed.tsx'
 import { CopyButton } from '../../views/copy-button.tsx'
+import { ReasonDialog } from '../../views/reason-dialog.tsx'
 import { type CaseView, type Revealed, revealCustomer } from './case-api.ts'
 import { Panel } from './panel.tsx'
-import { ReasonDialog } from './reason-dialog.tsx'
 import { useCaseTexts } from './texts.ts'
 
 /**

@@ -1,5 +1,6 @@
 import {
   array,
+  boolean,
   type infer as Infer,
   nullable,
   number,
@@ -69,7 +70,9 @@ const wholeMessage = object({
   parked: nullable(object({ parkedAt: string(), retryAt: nullable(string()), replays: number() })),
   body: nullable(string()),
   bodyEncoding: string(),
+  isMasked: boolean(),
 })
+const revealed = object({ body: string(), bodyEncoding: string() })
 
 export type Letter = Infer<typeof letter>
 export type MessageRow = Infer<typeof message>
@@ -122,4 +125,10 @@ export function readMessage(id: string) {
 export function replayMessage(id: string, acceptConflict: boolean): Promise<void> {
   const path = `/api/v1/messages/${encodeURIComponent(id)}/replay`
   return tell(path, { method: 'POST', body: { acceptConflict } })
+}
+
+/** A message's bytes as they were sent; that they were looked at is written down. */
+export function revealMessage(id: string, reason: string) {
+  const path = `/api/v1/messages/${encodeURIComponent(id)}/reveal`
+  return fetchBody(path, revealed, { method: 'POST', body: { reason } })
 }

@@ -1,15 +1,18 @@
 import { Alert, Anchor, Badge, Button, Code, Group, Text, Title } from '@mantine/core'
+import { IconEye } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
 import { CopyButton } from '../../views/copy-button.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
+import { ReasonDialog } from '../../views/reason-dialog.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { TimeText } from '../../views/time-text.tsx'
 import { Waiting } from '../../views/waiting.tsx'
-import { readMessage, replayMessage } from './letters-api.ts'
+import { readMessage, replayMessage, revealMessage } from './letters-api.ts'
 
 export const Route = createLazyRoute('/messages/$id')({ component: MessageScreen })
 
@@ -46,20 +49,67 @@ function MessageScreen() {
           {message.detail}
         </Alert>
       )}
+      <Body key={id} id={id} message={message} />
+    </Screen>
+  )
+}
+
+/**
+ * What was sent. People see it without personal data, and all of it when they have said why; that is kept on this
+ * page alone, and gone when one leaves it.
+ */
+function Body({
+  id,
+  message,
+}: {
+  readonly id: string
+  readonly message: { readonly body: string | null; readonly isMasked: boolean }
+}) {
+  const { t } = useTranslation('dead-letters')
+  const [whole, keep] = useState<string | null>(null)
+  const [isAsked, ask] = useState(false)
+  const shown = whole ?? message.body
+  return (
+    <>
       <Group>
         <Title order={2} size="h4">
           {t('message.body')}
         </Title>
-        {message.body !== null && <CopyButton value={message.body} what={t('message.body')} />}
+        {shown !== null && <CopyButton value={shown} what={t('message.body')} />}
       </Group>
-      {message.body === null ? (
-        <Text c="dimmed">{t('message.hidden')}</Text>
-      ) : (
+      {message.isMasked && whole === null && (
+        <Group>
+          <Text c="dimmed">{t(message.body === null ? 'message.notJson' : 'message.masked')}</Text>
+          <Allowed right="message_bodies.read">
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconEye size={16} aria-hidden />}
+              onClick={() => ask(true)}
+            >
+              {t('message.show')}
+            </Button>
+          </Allowed>
+        </Group>
+      )}
+      {!message.isMasked && message.body === null && <Text c="dimmed">{t('message.hidden')}</Text>}
+      {shown !== null && (
         <Code block tabIndex={0} mah={520} role="region" aria-label={t('message.body')}>
-          {message.body}
+          {shown}
         </Code>
       )}
-    </Screen>
+      <ReasonDialog
+        isOpen={isAsked}
+        title={t('message.why')}
+        hint={t('message.logged')}
+        submit={t('message.show')}
+        onClose={() => ask(false)}
+        onReason={async (reason) => {
+          keep((await revealMessage(id, reason)).body)
+          ask(false)
+        }}
+      />
+    </>
   )
 }
 

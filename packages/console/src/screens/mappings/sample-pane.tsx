@@ -1,4 +1,5 @@
-import { NativeSelect, Text, Title } from '@mantine/core'
+import { Anchor, NativeSelect, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { usePreferences, zoneOf } from '../../preferences/preferences.ts'
 import { ProblemView } from '../../views/problem-view.tsx'
@@ -60,13 +61,22 @@ export function SamplePane({
   )
 }
 
-function SampleText({ bench: { sampleText } }: { readonly bench: Bench }) {
+function SampleText({ bench: { sampleText, chosen } }: { readonly bench: Bench }) {
   const { t } = useTranslation('mappings')
   if (sampleText.isPending) return <Waiting />
   if (sampleText.isError) {
     return <ProblemView error={sampleText.error} onRetry={() => void sampleText.refetch()} />
   }
-  if (sampleText.data === null) return <Text c="dimmed">{t('sample.hidden')}</Text>
+  if (sampleText.data === null) {
+    return (
+      <Text c="dimmed">
+        {t('sample.hidden')}{' '}
+        <Anchor component={Link} to={`/messages/${chosen}`}>
+          {t('sample.open')}
+        </Anchor>
+      </Text>
+    )
+  }
   const pretty = prettyJson(sampleText.data)
   return (
     <CodeEditor

@@ -30,7 +30,7 @@ export function useParkedWords() {
   return { shown, newCount: news.length, show: () => void shown.refetch() }
 }
 
-/** Tells words that wait apart. */
+/** Tells words that wait apart: two that differ in case only are the same. */
 export function wordId({ vocabulary, connectionId, value }: ParkedWord): string {
-  return `${vocabulary} ${connectionId} ${value}`
+  return `${vocabulary} ${connectionId} ${value.toLowerCase()}`
 }

@@ -71,12 +71,12 @@ export function deliveryRoutes(app: App, deps: RouteDeps): void {
         response: { 200: deliveryDetail, ...problems },
       },
     },
-    async ({ params }) => {
+    async ({ params, caller }) => {
       const { caseId, deliveryNo } = readDeliveryId(params.id)
       const found = await findDelivery(deps.pool, { caseId, deliveryNo })
       if (found === null) throw new HubError('NOT_FOUND', 'There is no such delivery.')
       const tries = await listAttempts(deps.pool, { caseId, deliveryNos: [deliveryNo] })
-      return deliveryDetailView(found, tries)
+      return deliveryDetailView(found, tries, { isMasked: caller.session !== null })
     },
   )
 }

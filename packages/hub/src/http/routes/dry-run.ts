@@ -56,7 +56,7 @@ export function dryRunRoute(app: App, deps: RouteDeps): void {
       const page = await run(deps, document, body)
       const cursor = page.next === null ? null : makeCursor([page.next])
       const showsBody = mayDo(caller.role, 'message_bodies.read')
-      return dryRunView(page, { showsBody, cursor })
+      return dryRunView(page, { showsBody, isMasked: caller.session !== null, cursor })
     },
   )
 }

@@ -42,7 +42,9 @@ export function mappingTrialRoute(app: App, { pool, glossary, clock }: RouteDeps
       if (body.sample !== null && !mayDo(caller.role, 'message_bodies.read')) {
         throw new HubError('FORBIDDEN', 'Who may not see messages cannot try a mapping on one.')
       }
-      return trialView(await tryMapping({ pool, words: glossary, clock }, body))
+      // What somebody has written themselves is no secret to them.
+      const isMasked = caller.session !== null && body.sample !== null && 'messageId' in body.sample
+      return trialView(await tryMapping({ pool, words: glossary, clock }, body), { isMasked })
     },
   )
 }

@@ -1,6 +1,7 @@
-import { boundedText, connectionId } from '@backhaul/sdk/canonical'
+import { boundedText, connectionId, freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { replayMessage } from '../../pipeline/replay.ts'
+import { revealMessage } from '../../pipeline/reveal-message.ts'
 import { HubError } from '../../platform/errors.ts'
 import { findMessageDetail, listMessages } from '../../store/message-queries.ts'
 import { mayDo } from '../access/rights.ts'
@@ -12,6 +13,8 @@ import {
   messageDetailView,
   messageState,
   messageView,
+  revealedBody,
+  shownBody,
 } from '../schemas/messages.ts'
 import type { App, RouteDeps } from './types.ts'
 
@@ -22,6 +25,7 @@ const tags = ['Messages']
 export function messageRoutes(app: App, deps: RouteDeps): void {
   const { pool } = deps
   replayRoute(app, deps)
+  revealRoute(app, deps)
 
   app.get(
     '/api/v1/messages',
@@ -72,7 +76,29 @@ export function messageRoutes(app: App, deps: RouteDeps): void {
     async ({ params, caller }) => {
       const found = await findMessageDetail(pool, params.id)
       if (found === null) throw new HubError('NOT_FOUND', 'There is no such message.')
-      return messageDetailView(found, { showsBody: mayDo(caller.role, 'message_bodies.read') })
+      const showsBody = mayDo(caller.role, 'message_bodies.read')
+      return messageDetailView(found, { showsBody, isMasked: caller.session !== null })
+    },
+  )
+}
+
+function revealRoute(app: App, deps: RouteDeps): void {
+  app.post(
+    '/api/v1/messages/:id/reveal',
+    {
+      config: { access: 'message_bodies.read' },
+      schema: {
+        operationId: 'revealMessage',
+        tags,
+        summary: 'Shows a message as it was sent; who asked, and why, is written to the audit log.',
+        params: messageId,
+        body: z.strictObject({ reason: freeText(2_000).min(3) }),
+        response: { 200: revealedBody, ...problems },
+      },
+    },
+    async ({ params, body: { reason }, caller }) => {
+      const asked = { messageId: params.id, reason }
+      return shownBody(await revealMessage(deps, asked, caller))
     },
   )
 }

@@ -7,6 +7,8 @@ import {
   type LaneSummary,
 } from '../../store/delivery-queries.ts'
 import { formatDeliveryId } from '../../store/outbox.ts'
+import { maskCustomer } from '../masking.ts'
+import { maskPersonal } from '../personal-payload.ts'
 import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
 
 export const deliveryState = z.enum(deliveryStates)
@@ -60,7 +62,9 @@ export const deliveryDetail = z
     occurredAt: time,
     commandKey: text,
     traceparent: textOrNull,
-    body: z.unknown().describe('The command as it is owed.'),
+    body: z
+      .unknown()
+      .describe('The command as it is owed; without personal data for people who have signed in.'),
     tries: z.array(attempt),
   })
   .meta({ id: 'DeliveryDetail', description: 'A delivery with its command and its tries.' })
@@ -116,6 +120,7 @@ export function attemptView(record: AttemptRecord): z.infer<typeof attempt> {
 export function deliveryDetailView(
   detail: DeliveryDetail,
   tries: readonly AttemptRecord[],
+  { isMasked }: { readonly isMasked: boolean },
 ): z.infer<typeof deliveryDetail> {
   const { occurredAt, commandKey, traceparent, body } = detail
   return {
@@ -123,7 +128,7 @@ export function deliveryDetailView(
     occurredAt: iso(occurredAt),
     commandKey,
     traceparent,
-    body,
+    body: isMasked ? maskPersonal(maskCustomer(body)) : body,
     tries: tries.map(attemptView),
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type FieldChange, verdicts } from '../../mapping/dry-run/compare-readings.ts'
 import type { DryRunPage, DryRunSample } from '../../pipeline/dry-run.ts'
+import { hideValues, maskBody } from '../personal-payload.ts'
 import { iso, text, textOrNull, time, uuid } from './common.ts'
 
 const fieldChange = z.object({
@@ -48,24 +49,48 @@ export const dryRun = z
 
 const mask = '[masked]'
 
-/** @param showsBody - whether values of messages are shown; otherwise only where they would change. */
+/**
+ * @param showsBody - whether values of messages are shown; otherwise only where they would change.
+ * @param isMasked - whether fields that tell who the customer is are not.
+ */
 export function dryRunView(
   page: DryRunPage,
-  { showsBody, cursor }: { readonly showsBody: boolean; readonly cursor: string | null },
+  {
+    showsBody,
+    isMasked,
+    cursor,
+  }: { readonly showsBody: boolean; readonly isMasked: boolean; readonly cursor: string | null },
 ): z.infer<typeof dryRun> {
   const { samples, next: _next, ...counts } = page
   return {
     ...counts,
-    samples: samples.map((one) => sampleView(one, showsBody)),
+    samples: samples.map((one) => sampleView(one, { showsBody, isMasked })),
     next_cursor: cursor,
   }
 }
 
+/** Fields of events that tell who the customer is. */
+const customer =
+  /^\/data\/(customer(\/(name|email|shipFrom|billTo)|Text|$)|lines(\/\d+)?($|\/(reason\/text|reason$|evidence)))/
+
+/** Where nobody can say what in a message is personal, what was written freely may be. */
+const free = /^\/data\/note/
+
+function withoutPersons(body: Buffer | null): (field: FieldChange) => z.infer<typeof fieldChange> {
+  const values = body && maskBody(body)?.values
+  return (field) => {
+    if (customer.test(field.pointer) || (!values && free.test(field.pointer))) return masked(field)
+    const hide = (value: unknown): unknown =>
+      value === undefined ? undefined : hideValues(value, values ?? [])
+    return asIs({ ...field, before: hide(field.before), after: hide(field.after) })
+  }
+}
+
 function sampleView(
-  { messageId, receivedAt, caseId, verdict, changes, after }: DryRunSample,
-  showsBody: boolean,
+  { messageId, receivedAt, caseId, verdict, changes, after, body }: DryRunSample,
+  { showsBody, isMasked }: { readonly showsBody: boolean; readonly isMasked: boolean },
 ): z.infer<typeof sample> {
-  const shown = showsBody ? asIs : masked
+  const shown = showsBody ? (isMasked ? withoutPersons(body) : asIs) : masked
   return {
     messageId,
     receivedAt: iso(receivedAt),

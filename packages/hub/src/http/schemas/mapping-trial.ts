@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { MappingTrial } from '../../pipeline/try-mapping.ts'
+import { maskCustomer } from '../masking.ts'
+import { hideValues, maskBody } from '../personal-payload.ts'
 import { text, textOrNull } from './common.ts'
 import { documentProblem, problemView } from './documents.ts'
 
@@ -38,19 +40,18 @@ export const mappingTrial = z
   })
   .meta({ id: 'MappingTrial', description: 'What a mapping that is being written comes to.' })
 
-export function trialView(trial: MappingTrial): z.infer<typeof mappingTrial> {
+/** @param isMasked - whether what is personal in the sample is left out of what comes of it. */
+export function trialView(
+  trial: MappingTrial,
+  { isMasked }: { readonly isMasked: boolean },
+): z.infer<typeof mappingTrial> {
   const { direction, problems, examples } = trial
   return {
     direction,
     problems: problems.map(problemView),
     examples: examples.map(exampleView),
     elsewhere: trial.elsewhere.map(({ name, line }) => ({ name, line })),
-    reading: trial.reading && {
-      events: [...trial.reading.events],
-      code: trial.reading.code,
-      problems: trial.reading.problems.map(({ pointer, message }) => ({ pointer, message })),
-      unmapped: trial.reading.unmapped.map(({ vocabulary, value }) => ({ vocabulary, value })),
-    },
+    reading: trial.reading && readingView(trial.reading, isMasked ? trial.sample : null),
   }
 }
 
@@ -72,4 +73,30 @@ function exampleView(
           }))
         : [],
   }
+}
+
+function readingView(
+  { events, code, problems, unmapped }: NonNullable<MappingTrial['reading']>,
+  masks: Uint8Array | null,
+): z.infer<typeof reading> {
+  const view = {
+    events: [...events],
+    code,
+    problems: problems.map(({ pointer, message }) => ({ pointer, message })),
+    unmapped: unmapped.map(({ vocabulary, value }) => ({ vocabulary, value })),
+  }
+  if (masks === null) return view
+  const { values = [] } = maskBody(Buffer.from(masks)) ?? {}
+  const shown = view.events.map((event) =>
+    hideValues({ ...event, data: maskCustomer(event.data) }, values),
+  )
+  return { ...view, events: shown, problems: view.problems.map((one) => hidden(one, values)) }
+}
+
+/** Why something cannot be read may name the value. */
+function hidden<Problem extends { readonly message: string }>(
+  problem: Problem,
+  values: readonly string[],
+): Problem {
+  return { ...problem, message: String(hideValues(problem.message, values)) }
 }

@@ -5,6 +5,7 @@ import {
   type MessageRecord,
   messageStates,
 } from '../../store/message-queries.ts'
+import { maskBody } from '../personal-payload.ts'
 import { iso, isoOrNull, text, textOrNull, time, timeOrNull, uuid } from './common.ts'
 
 const outcome = z.enum(['applied', 'repeated', 'refused', 'parked']).nullable()
@@ -59,6 +60,11 @@ export const messageDetail = z
       .nullable(),
     body: textOrNull.describe('As it was sent; null for those who may not see it.'),
     bodyEncoding: z.enum(['utf8', 'base64']),
+    isMasked: z
+      .boolean()
+      .describe(
+        'For people who have signed in: the body without personal data, or none where it is not JSON.',
+      ),
   })
   .meta({ id: 'MessageDetail', description: 'An inbound message with its body.' })
 
@@ -71,7 +77,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function messageDetailView(
   found: MessageDetail,
-  { showsBody }: { readonly showsBody: boolean },
+  { showsBody, isMasked }: { readonly showsBody: boolean; readonly isMasked: boolean },
 ): z.infer<typeof messageDetail> {
   const { messageId, connectionId, topic, externalId, receivedAt, actor, parked } = found
   return {
@@ -91,11 +97,28 @@ export function messageDetailView(
       retryAt: isoOrNull(parked.retryAt),
       replays: parked.replays,
     },
-    ...(showsBody ? shownBody(found.body) : { body: null, bodyEncoding: 'utf8' as const }),
+    ...bodyView(found.body, { showsBody, isMasked }),
   }
 }
 
-function shownBody(body: Buffer): { body: string; bodyEncoding: 'utf8' | 'base64' } {
+const hidden = { body: null, bodyEncoding: 'utf8' } as const
+
+function bodyView(
+  body: Buffer,
+  { showsBody, isMasked }: { readonly showsBody: boolean; readonly isMasked: boolean },
+) {
+  if (!showsBody) return { ...hidden, isMasked: false }
+  if (!isMasked) return { ...shownBody(body), isMasked }
+  return { ...hidden, body: maskBody(body)?.text ?? null, isMasked }
+}
+
+/** A message's body, whole. */
+export const revealedBody = z
+  .object({ body: text, bodyEncoding: z.enum(['utf8', 'base64']) })
+  .meta({ id: 'RevealedBody', description: 'The body of a message as it was sent.' })
+
+/** The bytes as text; base64 for those that are none. */
+export function shownBody(body: Buffer): { body: string; bodyEncoding: 'utf8' | 'base64' } {
   try {
     return { body: utf8.decode(body), bodyEncoding: 'utf8' }
   } catch {

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { ApiProblem } from '../../api/problem.ts'
-import { useCaseTexts } from './texts.ts'
+import { useTranslation } from 'react-i18next'
+import { ApiProblem } from '../api/problem.ts'
 
 interface ReasonDialogProps {
   readonly isOpen: boolean
@@ -32,7 +32,7 @@ export function ReasonDialog({
   onClose,
   onReason,
 }: ReasonDialogProps) {
-  const { say } = useCaseTexts()
+  const { t } = useTranslation()
   const { reason, setReason, failure, isBusy, send } = useReason({ initial, minLength, onReason })
   const Field = isShort ? TextInput : Textarea
   return (
@@ -40,14 +40,14 @@ export function ReasonDialog({
       opened={isOpen}
       onClose={onClose}
       title={title}
-      closeButtonProps={{ 'aria-label': say('dialog.cancel') }}
+      closeButtonProps={{ 'aria-label': t('cancel') }}
     >
       <form onSubmit={(event) => void send(event)} noValidate>
         <Stack>
           {hint !== undefined && <Text size="sm">{hint}</Text>}
           <Field
             data-autofocus
-            label={label ?? say('dialog.reason')}
+            label={label ?? t('reason')}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
             error={failure}
@@ -55,7 +55,7 @@ export function ReasonDialog({
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {say('dialog.cancel')}
+              {t('cancel')}
             </Button>
             <Button type="submit" loading={isBusy} {...(isDanger ? { color: 'red' } : {})}>
               {submit}
@@ -73,7 +73,7 @@ function useReason({
   minLength,
   onReason,
 }: Required<Pick<ReasonDialogProps, 'initial' | 'minLength' | 'onReason'>>) {
-  const { say } = useCaseTexts()
+  const { t } = useTranslation()
   const [reason, setReason] = useState(initial)
   const [failure, setFailure] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
@@ -81,7 +81,7 @@ function useReason({
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault()
     if (reason.trim().length < minLength) {
-      setFailure(say('dialog.short'))
+      setFailure(t('dialog.short'))
       return
     }
     setBusy(true)
@@ -90,7 +90,7 @@ function useReason({
       await onReason(reason.trim())
       setReason(initial)
     } catch (error) {
-      setFailure(error instanceof ApiProblem ? error.message : say('dialog.failed'))
+      setFailure(error instanceof ApiProblem ? error.message : t('dialog.failed'))
     } finally {
       setBusy(false)
     }
