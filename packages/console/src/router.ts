@@ -17,6 +17,7 @@ import { exceptionRoute, exceptionsRoute } from './screens/exceptions/routes.ts'
 import { goRoute } from './screens/go/route.ts'
 import { homeRoute } from './screens/home/route.ts'
 import { mappingRoute, mappingsRoute, newMappingRoute } from './screens/mappings/routes.ts'
+import { operationRoute, operationsRoute } from './screens/operations/routes.ts'
 import { systemRoute } from './screens/system/route.ts'
 import { usersRoute } from './screens/users/route.ts'
 import { wordsRoute } from './screens/words/route.ts'
@@ -42,6 +43,8 @@ export const router = createRouter({
     mappingsRoute,
     newMappingRoute,
     mappingRoute,
+    operationsRoute,
+    operationRoute,
     goRoute,
     systemRoute,
     auditRoute,

@@ -77,11 +77,16 @@ function bindings(shortcuts: readonly Shortcut[], areOn: boolean) {
   )
 }
 
-/** Keys belong to what is typed into, and to a dialog that lies over the screen. */
-function isTaken({ target, defaultPrevented }: KeyboardEvent): boolean {
+/** What Enter and the space bar press where it is focused. */
+const pressable = 'button, a[href], summary, [role="button"], [role="tab"], [role="option"]'
+const pressing: ReadonlySet<string> = new Set(['Enter', ' '])
+
+/** Keys belong to what is typed into or pressed, and to a dialog that lies over the screen. */
+function isTaken({ target, defaultPrevented, key }: KeyboardEvent): boolean {
   if (defaultPrevented) return true
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable) return true
+  if (pressing.has(key) && target.closest(pressable) !== null) return true
   return (
     target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"]') !==
     null

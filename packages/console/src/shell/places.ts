@@ -8,6 +8,7 @@ import {
   IconMailOff,
   IconPackages,
   IconPlugConnected,
+  IconStack2,
   IconUsers,
 } from '@tabler/icons-react'
 
@@ -29,6 +30,7 @@ type PlaceName =
   | 'connections'
   | 'mappings'
   | 'words'
+  | 'operations'
   | 'audit'
   | 'users'
   | 'system'
@@ -42,6 +44,7 @@ export const places: readonly Place[] = [
   { to: '/connections',  name: 'connections', key: 'k', right: 'connections.read',  icon: IconPlugConnected },
   { to: '/mappings',     name: 'mappings',    key: 'm', right: 'documents.read',    icon: IconArrowsExchange },
   { to: '/words',        name: 'words',       key: 'w', right: 'vocabularies.read', icon: IconLanguage },
+  { to: '/operations',   name: 'operations',  key: 'o', right: 'operations.own',    icon: IconStack2 },
   { to: '/audit',        name: 'audit',       key: 'a', right: 'audit.read',        icon: IconHistory },
   { to: '/users',        name: 'users',       key: 'u', right: 'users.read',        icon: IconUsers },
   { to: '/system',       name: 'system',      key: 's', right: 'deliveries.read',   icon: IconHeartRateMonitor },

@@ -7,6 +7,7 @@ import { validateByZod } from './body/validate.ts'
 import { openapiDocument } from './openapi.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { bulkOperationRoutes } from './routes/bulk-operations.ts'
 import { caseActionRoutes } from './routes/case-actions.ts'
 import { caseSystemRoutes } from './routes/case-systems.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -101,6 +102,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   documentRoutes(api, deps)
   dryRunRoute(api, deps)
   mappingTrialRoute(api, deps)
+  bulkOperationRoutes(api, deps)
   notificationRoutes(api, deps)
   vocabularyRoutes(api, deps)
   masterDataRoutes(api, deps)

@@ -1,5 +1,6 @@
 import type { CanonicalEvent } from '@backhaul/sdk/canonical'
 import type { Logger } from '../platform/logger.ts'
+import { purgeBulk } from '../store/bulk-operations.ts'
 import { type Pool, withTransaction } from '../store/database.ts'
 import { insertWaitingMessages, takeMessageIds } from '../store/inbox.ts'
 import { purgeUnknown } from '../store/master-data/unknowns.ts'
@@ -15,6 +16,8 @@ const timersPerTick = 500
 const parkedPerTick = 500
 /** An identifier that nobody has asked for in this time is no issue any more. */
 const unknownDays = 30
+/** How long bulk operations are told of; plans that nobody began, for a day. */
+const bulkDays = { endedDays: 90, plannedDays: 1 }
 
 /** Turns timers whose time has come into messages. @returns how many. */
 export async function fireTimers(pool: Pool): Promise<number> {
@@ -61,4 +64,7 @@ export async function housekeep(
     purged = await purgeDedupe(pool, retention)
   for (let purged = await purgeSessions(pool); purged > 0; ) purged = await purgeSessions(pool)
   await purgeUnknown(pool, unknownDays)
+  for (let purged = await purgeBulk(pool, bulkDays); purged > 0; ) {
+    purged = await purgeBulk(pool, bulkDays)
+  }
 }

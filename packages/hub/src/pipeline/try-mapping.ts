@@ -71,9 +71,11 @@ export async function tryMapping(deps: TrialDeps, input: TrialInput): Promise<Ma
   return { ...said, reading, sample: bytes }
 }
 
+function isFile({ input, output }: Example): boolean {
+  return input.kind === 'file' || output.kind === 'file'
+}
+
 function split({ examples }: MappingDocument): [Example[], MappingTrial['elsewhere']] {
-  const isFile = ({ input, output }: Example): boolean =>
-    input.kind === 'file' || output.kind === 'file'
   return [
     examples.filter((example) => !isFile(example)),
     examples.filter(isFile).map(({ name, place }) => ({ name, line: place.line })),

@@ -24,6 +24,8 @@ export interface CaseFilter {
   readonly identifier?: string | undefined
   /** How any identifier begins. */
   readonly prefix?: string | undefined
+  /** Only these. */
+  readonly caseIds?: readonly string[] | undefined
 }
 
 /** Conditions of a statement, and the values that they name by number. */
@@ -84,7 +86,8 @@ export function addCaseConditions(
     )
   }
   addTimes(conditions, filter)
-  const { identifier, prefix } = filter
+  const { identifier, prefix, caseIds } = filter
+  if (caseIds !== undefined) conditions.add(`${list}.case_id = any (?::uuid[])`, caseIds)
   if (identifier !== undefined) {
     conditions.add(
       `${list}.case_id in (select case_id from external_ref where value = ?)`,

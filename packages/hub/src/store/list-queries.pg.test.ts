@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/test-d
 import { newId } from '../platform/ids.ts'
 import { listApiKeys } from './api-keys.ts'
 import { listAudit } from './audit-queries.ts'
+import { leaseBulk, listBulk, listBulkItems, purgeBulk, takeBulkItems } from './bulk-operations.ts'
 import { countCases, listCases } from './case-list.ts'
 import { findCaseOwner } from './case-owners.ts'
 import { findCase, findCasesByIdentifier, hasIdentifier } from './case-queries.ts'
@@ -50,10 +51,10 @@ interface Plan {
 
 /** Tables that grow without end, with their partitions. None may be read through from its beginning. */
 const growing =
-  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message|parked_value|vocabulary_entry|vocabulary_change|document)(_\d{8})?$/
+  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message|parked_value|vocabulary_entry|vocabulary_change|document|bulk_operation|bulk_item)(_\d{8})?$/
 
 /** Indexes whose own condition is the one that is asked for. */
-const partial = /^case_headline_(review|done_since)$/
+const partial = /^(case_headline_(review|done_since)|bulk_operation_under_way)$/
 
 describe('what lists and pages are read with', () => {
   let database: TestDatabase
@@ -187,6 +188,13 @@ describe('what lists and pages are read with', () => {
     'what was done to an object': (db) => listAudit(db, { ...page, objectId: 'erp', after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
     'what somebody did': (db) => listAudit(db, { ...page, actor: 'key:1 x' }),
     'what was done of late': (db) => listAudit(db, { ...page, action: 'user.', from: createdAt, after: { recordedAt: createdAt, chainId: caseId, seq: 1 } }),
+    'operations': (db) => listBulk(db, { ...page, after: { createdAt, operationId: caseId } }),
+    'operations of a person': (db) => listBulk(db, { ...page, actor: 'key:1 x' }),
+    'items of an operation': (db) => listBulkItems(db, { ...page, operationId: caseId, after: 7 }),
+    'items of an operation in a state': (db) => listBulkItems(db, { ...page, operationId: caseId, state: 'failed' }),
+    'the operation to go on with': (db) => leaseBulk(db, { nodeId: caseId, seconds: 30 }),
+    'the items to go on with': (db) => takeBulkItems(db, { operationId: caseId, nodeId: caseId, limit: 10 }),
+    'operations to be forgotten': (db) => purgeBulk(db, { endedDays: 90, plannedDays: 1 }),
     'API keys': (db) => listApiKeys(db, page),
     'documents': (db) => listDocuments(db, { ...page, after: { kind: 'mapping', name: 'a/b' } }),
     'versions of a document': (db) => listVersions(db, { ...page, ...document, before: 7 }),

@@ -5,6 +5,7 @@ import type { MasterData } from '../connect/master-data.ts'
 import { type ActivePolicies, type FindProduct } from '../domain/index.ts'
 import { createAuditAnchor } from '../pipeline/anchor-audit.ts'
 import type { RecordAudit } from '../pipeline/audit-recorder.ts'
+import { createBulkRunner } from '../pipeline/bulk/run-bulk.ts'
 import { createDecider } from '../pipeline/decide-returns.ts'
 import { createDeliverer, type Deliverer } from '../pipeline/deliver/deliver.ts'
 import { createDrainer } from '../pipeline/drain.ts'
@@ -97,7 +98,7 @@ const silentMs = 8_000
 const heldEnough = 1_000
 
 /** The loops of a process by name. They start after what wakes them exists, so they are looked up when they are woken. */
-type Loops = Partial<Record<'process' | 'deliver' | 'timers' | 'decide', Loop>> & {
+type Loops = Partial<Record<'process' | 'deliver' | 'timers' | 'decide' | 'bulk', Loop>> & {
   /** The processor waits until some of what it has set off is delivered. */
   isHeldBack: boolean
 }
@@ -138,8 +139,10 @@ export async function runHub(deps: HubDeps): Promise<RunningHub> {
     wakeDeliverer: () => ring.loops.deliver?.wake(),
     wakePoll: readers.wakePoll,
     async stop() {
+      const { process, deliver, timers, decide, bulk } = ring.loops
+      // It takes things in by the receiver.
+      await bulk?.stop()
       await ring.receiver.stop()
-      const { process, deliver, timers, decide } = ring.loops
       const loops = [process, deliver, timers, decide]
       await Promise.all([readers.stop(), ...loops.map(async (loop) => loop?.stop())])
       await ring.deliverer.stop(config.shutdownGraceSeconds * 1_000)
@@ -231,7 +234,8 @@ function disableGone({ connections, log }: HubDeps, connectionId: string): void 
     .catch((error: unknown) => log.warn({ err: error, connectionId }, 'connection not disabled'))
 }
 
-function startLoops({ deps, loops, deliverer, drain }: Ring): void {
+function startLoops(ring: Ring): void {
+  const { deps, loops, deliverer, drain } = ring
   const { log, pool, config } = deps
   const { dispatcher } = deliverer
   if (config.roles.includes('process')) {
@@ -256,7 +260,20 @@ function startLoops({ deps, loops, deliverer, drain }: Ring): void {
     }
     loops.timers = startLoop({ name: 'timers', idleMs: 1_000, log, step })
     startDeciding({ deps, loops })
+    startBulk(ring)
   }
+}
+
+/** Does what people have asked for in bulk, a few at a time, beside what goes on. */
+function startBulk({ deps, node, loops, receiver }: Ring): void {
+  const step = createBulkRunner({
+    ...deps,
+    nodeId: node.nodeId,
+    receive: receiver.receive,
+    wakeDeliverer: () => loops.deliver?.wake(),
+    wakeProcessor: () => loops.process?.wake(),
+  })
+  loops.bulk = startLoop({ name: 'bulk', idleMs, log: deps.log, step })
 }
 
 function startDeciding({ deps, loops }: Pick<Ring, 'deps' | 'loops'>): void {

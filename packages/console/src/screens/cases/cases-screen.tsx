@@ -105,7 +105,7 @@ function CaseList({
   const { list, rows, counts, more } = cases
   const [active, setActive] = useState(-1)
   const [previewed, preview] = useState<string | null>(null)
-  const { selected, toggle, toggleAt, clear } = useSelection(rows)
+  const { selected, selection, toggleAt, clear } = useSelection(rows)
   const open = ({ caseNo }: CaseRow): void => void navigate({ to: `/cases/${caseNo}` })
   useRowKeys({
     count: rows.length,
@@ -132,19 +132,19 @@ function CaseList({
   const total = list.hasNextPage ? totalOf(search, counts.data) : rows.length
   return (
     <Stack gap="xs">
-      <SelectionBar rows={[...selected.values()]} onClear={clear} />
+      <SelectionBar
+        rows={[...selected.values()]}
+        search={search}
+        hasMore={list.hasNextPage || rows.length > selected.size}
+        onClear={clear}
+      />
       <Group align="stretch" wrap="nowrap" gap="sm">
         <div className="grows">
           <RecordTable
             label={t('title')}
             rows={rows}
             columns={columns}
-            selection={{
-              header: t('column.select'),
-              labelOf: ({ caseNo }) => t('select', { caseNo }),
-              has: (id) => selected.has(id),
-              toggle,
-            }}
+            selection={selection}
             total={total}
             active={active}
             onActive={setActive}
@@ -163,6 +163,7 @@ function CaseList({
 
 /** The returns that are selected, also those that the list no longer shows. */
 function useSelection(rows: readonly CaseRow[]) {
+  const { t } = useTranslation('cases')
   const [selected, select] = useState<ReadonlyMap<string, CaseRow>>(new Map())
   const [anchor, setAnchor] = useState(0)
   const toggle = useCallback((row: CaseRow) => select((known) => toggled(known, [row])), [])
@@ -174,7 +175,13 @@ function useSelection(rows: readonly CaseRow[]) {
     select((known) => (withRange ? joined(known, range) : toggled(known, range)))
     setAnchor(index)
   }
-  return { selected, toggle, toggleAt, clear }
+  const selection = {
+    header: t('column.select'),
+    labelOf: ({ caseNo }: CaseRow) => t('select', { caseNo }),
+    has: (id: string) => selected.has(id),
+    toggle,
+  }
+  return { selected, selection, toggleAt, clear }
 }
 
 function NoCases({

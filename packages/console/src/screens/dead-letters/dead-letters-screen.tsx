@@ -5,6 +5,7 @@ import type { TFunction } from 'i18next'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Allowed } from '../../views/allowed.tsx'
+import { type BulkAction, BulkDialog } from '../../views/bulk/bulk-dialog.tsx'
 import { Empty } from '../../views/empty.tsx'
 import { formText } from '../../views/form-text.ts'
 import { ListTime } from '../../views/list-time.tsx'
@@ -13,9 +14,8 @@ import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
-import { BulkDialog } from './bulk-dialog.tsx'
 import type { LetterSearch } from './letter-search.ts'
-import { type BulkAction, type Letter, readLetters } from './letters-api.ts'
+import { type Letter, readLetters } from './letters-api.ts'
 
 export const Route = createLazyRoute('/dead-letters')({ component: DeadLettersScreen })
 
@@ -88,19 +88,14 @@ function Letters({ search }: { readonly search: LetterSearch }) {
   const [active, setActive] = useState(-1)
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const [action, setAction] = useState<BulkAction | null>(null)
-  const toggle = (ids: readonly string[]): void =>
-    select((known) => {
-      const next = new Set(known)
-      for (const id of ids) if (!next.delete(id)) next.add(id)
-      return next
-    })
+  const toggle = (id: string): void => select((known) => toggled(known, id))
   const open = ({ id }: Letter): void => void navigate({ to: '/deliveries/$id', params: { id } })
   useRowKeys({
     count: rows.length,
     active,
     onActive: setActive,
     onOpen: (index) => rows[index] && open(rows[index]),
-    onToggle: (index) => rows[index] && toggle([rows[index].id]),
+    onToggle: (index) => rows[index] && toggle(rows[index].id),
   })
   const columns = useMemo(() => letterColumns(t), [t])
   if (list.isPending) return <Waiting rows={8} />
@@ -119,7 +114,7 @@ function Letters({ search }: { readonly search: LetterSearch }) {
           header: t('column.select'),
           labelOf: ({ caseNo }) => t('select', { id: caseNo }),
           has: (id) => selected.has(id),
-          toggle: ({ id }) => toggle([id]),
+          toggle: ({ id }) => toggle(id),
         }}
         total={list.hasNextPage ? undefined : rows.length}
         active={active}
@@ -135,6 +130,7 @@ function Letters({ search }: { readonly search: LetterSearch }) {
       {action && (
         <BulkDialog
           action={action}
+          refreshes="dead-letters"
           onClose={(isDone) => {
             setAction(null)
             if (isDone) select(new Set())
@@ -143,6 +139,12 @@ function Letters({ search }: { readonly search: LetterSearch }) {
       )}
     </Stack>
   )
+}
+
+function toggled(known: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(known)
+  if (!next.delete(id)) next.add(id)
+  return next
 }
 
 function Actions({
@@ -156,19 +158,32 @@ function Actions({
 }) {
   const { t } = useTranslation('dead-letters')
   const which = selected.size > 0 ? 'selected' : 'all'
-  const chosen = selected.size > 0 ? { ids: [...selected] } : search
+  const chosen = selected.size > 0 ? { ids: [...selected] } : { filter: search }
   return (
     <Group gap="xs">
       {selected.size > 0 && <Text size="sm">{t('selected', { count: selected.size })}</Text>}
       {(['replay', 'discard'] as const).map((kind) => (
         <Allowed key={kind} right="deliveries.replay">
-          <Button size="xs" variant="default" onClick={() => onAct({ kind, chosen })}>
+          <Button size="xs" variant="default" onClick={() => onAct(actionOf(t, kind, chosen))}>
             {t(`${kind}.${which}`)}
           </Button>
         </Allowed>
       ))}
     </Group>
   )
+}
+
+function actionOf(
+  t: TFunction<'dead-letters'>,
+  kind: 'replay' | 'discard',
+  chosen: Pick<BulkAction['request'], 'ids' | 'filter'>,
+): BulkAction {
+  return {
+    title: t(`${kind}.title`),
+    about: t(`${kind}.effect`),
+    request: { kind: `deliveries.${kind}`, ...chosen },
+    ...(kind === 'discard' ? { asks: 'reason', isFinal: true } : {}),
+  }
 }
 
 function NoLetters({ search }: { readonly search: LetterSearch }) {

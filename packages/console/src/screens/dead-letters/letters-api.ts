@@ -5,7 +5,6 @@ import {
   nullable,
   number,
   object,
-  optional,
   string,
   unknown,
 } from 'zod/mini'
@@ -38,12 +37,6 @@ const tried = object({
 })
 const detail = object({ ...fields, body: unknown(), tries: array(tried) })
 const letters = object({ data: array(letter), next_cursor: nullable(string()) })
-const plan = object({ count: number(), sample: array(letter) })
-const done = object({
-  replayed: optional(number()),
-  discarded: optional(number()),
-  left: number(),
-})
 const replayed = object({ deliveryId: string() })
 const message = object({
   id: string(),
@@ -77,32 +70,8 @@ const revealed = object({ body: string(), bodyEncoding: string() })
 export type Letter = Infer<typeof letter>
 export type MessageRow = Infer<typeof message>
 
-/** Which dead letters an action is for: these, or all that fit. */
-type Chosen = LetterSearch & { readonly ids?: readonly string[] }
-
-/** `replay` or `discard`, the latter with its reason. */
-export interface BulkAction {
-  readonly kind: 'replay' | 'discard'
-  readonly chosen: Chosen
-}
-
 export function readLetters(search: LetterSearch, cursor: string | undefined) {
   return fetchBody('/api/v1/dead-letters', letters, { query: { ...search, limit: 100, cursor } })
-}
-
-/** What an action would do; nothing is done. */
-export function planBulk({ kind, chosen }: BulkAction) {
-  const body = { ...chosen, dryRun: true, ...(kind === 'discard' ? { reason: '-' } : {}) }
-  return fetchBody(`/api/v1/dead-letters/${kind}`, plan, { method: 'POST', body })
-}
-
-export async function doBulk({ kind, chosen }: BulkAction, reason: string) {
-  const body = { ...chosen, dryRun: false, ...(kind === 'discard' ? { reason } : {}) }
-  const { left, ...counts } = await fetchBody(`/api/v1/dead-letters/${kind}`, done, {
-    method: 'POST',
-    body,
-  })
-  return { left, count: counts.replayed ?? counts.discarded ?? 0 }
 }
 
 export function readDelivery(id: string) {

@@ -1,9 +1,11 @@
-import { Anchor, NativeSelect, Stack } from '@mantine/core'
+import { Anchor, Button, Group, NativeSelect, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, Link, useNavigate } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Allowed } from '../../views/allowed.tsx'
+import { type BulkAction, BulkDialog } from '../../views/bulk/bulk-dialog.tsx'
 import { Empty } from '../../views/empty.tsx'
 import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
@@ -30,23 +32,51 @@ function MessagesScreen() {
         </Anchor>
       }
     >
-      <NativeSelect
-        maw={240}
-        label={t('state.label')}
-        value={search.state ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          void navigate({
-            to: '/messages',
-            search: { ...search, state: messageStates.find((one) => one === value) },
-          })
-        }
-        data={[
-          { value: '', label: t('state.all') },
-          ...messageStates.map((value) => ({ value, label: t(`state.${value}`) })),
-        ]}
-      />
+      <Group align="flex-end">
+        <NativeSelect
+          maw={240}
+          label={t('state.label')}
+          value={search.state ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({
+              to: '/messages',
+              search: { ...search, state: messageStates.find((one) => one === value) },
+            })
+          }
+          data={[
+            { value: '', label: t('state.all') },
+            ...messageStates.map((value) => ({ value, label: t(`state.${value}`) })),
+          ]}
+        />
+        <ReplayAll />
+      </Group>
       <Messages />
     </Screen>
+  )
+}
+
+/** Lets all parked messages that the list is limited to try again. */
+function ReplayAll() {
+  const { t } = useTranslation('dead-letters')
+  const { state, connection } = Route.useSearch()
+  const [action, act] = useState<BulkAction | null>(null)
+  if (state !== 'parked') return null
+  const filter = connection === undefined ? {} : { connection }
+  const request = { kind: 'messages.replay', filter }
+  return (
+    <>
+      <Allowed right="messages.replay">
+        <Button
+          variant="default"
+          onClick={() =>
+            act({ title: t('message.replayAll'), about: t('message.replayEffect'), request })
+          }
+        >
+          {t('message.replayAll')}
+        </Button>
+      </Allowed>
+      {action && <BulkDialog action={action} refreshes="messages" onClose={() => act(null)} />}
+    </>
   )
 }
 

@@ -44,6 +44,7 @@ const table = {
   'users.manage':        ['admin'],
   'api_keys.read':       ['admin', 'auditor'],
   'api_keys.manage':     ['admin'],
+  'operations.own':      ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
   'audit.read':          ['admin', 'auditor'],
   'metrics.read':        ['admin', 'integrator', 'auditor', 'machine'],
 } as const satisfies Record<string, readonly UserRole[]>

@@ -1,25 +1,24 @@
-import {
-  boundedText,
-  type CommandType,
-  commandTypes,
-  connectionId,
-  freeText,
-} from '@backhaul/sdk/canonical'
+import { connectionId, freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import { discardDead } from '../../pipeline/discard.ts'
 import { previewDead, replayDead, replayDelivery } from '../../pipeline/replay.ts'
 import { HubError } from '../../platform/errors.ts'
 import {
-  type DeadFilter,
   type DeliveryRecord,
   findDelivery,
   listAttempts,
   listDead,
   listDeliveries,
 } from '../../store/delivery-queries.ts'
-import { type DeliveryKey, parseDeliveryId } from '../../store/outbox.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
+import {
+  deadFilter,
+  deadFilterOf,
+  maxReplays,
+  readDeliveryId,
+  selected,
+} from '../schemas/dead-filter.ts'
 import {
   delivery,
   deliveryDetail,
@@ -32,10 +31,7 @@ import type { App, RouteDeps } from './types.ts'
 
 const deliveryId = z.object({ id: z.string().max(64).describe('`<case id>.<number>`') })
 const place = z.tuple([connectionId, z.uuid(), z.int().min(0).max(2_147_483_647)])
-const commandType = z.enum(commandTypes as readonly [CommandType, ...CommandType[]])
 const tags = ['Deliveries']
-/** Deliveries that one call replays at most. */
-const maxReplays = 1_000
 
 function placeOf({ connectionId: id, caseId, deliveryNo }: DeliveryRecord) {
   return [id, caseId, deliveryNo]
@@ -44,14 +40,6 @@ function placeOf({ connectionId: id, caseId, deliveryNo }: DeliveryRecord) {
 function readPlace(cursor: string | undefined) {
   const found = readCursor(cursor, place)
   return found && { connectionId: found[0], caseId: found[1], deliveryNo: found[2] }
-}
-
-/** @throws {HubError} NOT_FOUND for what cannot be an id. */
-function readDeliveryId(text: string): DeliveryKey {
-  const key = parseDeliveryId(text)
-  // Numbers are 32 bits wide in the database.
-  if (key !== null && key.deliveryNo <= 2_147_483_647) return key
-  throw new HubError('NOT_FOUND', 'There is no such delivery.')
 }
 
 export function deliveryRoutes(app: App, deps: RouteDeps): void {
@@ -80,23 +68,6 @@ export function deliveryRoutes(app: App, deps: RouteDeps): void {
     },
   )
 }
-
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
-const deadFilter = {
-  connection: connectionId.optional(),
-  code: boundedText(100).optional().describe('Why they died.'),
-  command: commandType.optional(),
-  since: moment.optional().describe('They died at that time or later.'),
-  until: moment.optional().describe('They died before.'),
-}
-
-/** What bulk actions may be limited to, beside the filters. */
-const selected = z
-  .array(z.string().max(64))
-  .min(1)
-  .max(maxReplays)
-  .optional()
-  .describe('Only these.')
 
 function listRoutes(app: App, { pool }: RouteDeps): void {
   app.get(
@@ -151,19 +122,6 @@ function listRoutes(app: App, { pool }: RouteDeps): void {
       return sendPage(reply, { data: items.map(deliveryView), next })
     },
   )
-}
-
-function deadFilterOf(filter: {
-  connection?: string | undefined
-  code?: string | undefined
-  command?: string | undefined
-  since?: Date | undefined
-  until?: Date | undefined
-  ids?: readonly string[] | undefined
-}): DeadFilter {
-  const { connection, code, command, since, until, ids } = filter
-  const keys = ids?.map(readDeliveryId)
-  return { connectionId: connection, code, commandType: command, since, until, keys }
 }
 
 function replayRoutes(app: App, deps: RouteDeps): void {

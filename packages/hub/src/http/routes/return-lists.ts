@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import type { CaseFilter } from '../../store/case-filter.ts'
 import {
   type CasePlace,
   type CaseSort,
@@ -8,19 +7,11 @@ import {
   listCases,
   placeOfCase,
 } from '../../store/case-list.ts'
-import { hasIdentifier } from '../../store/case-queries.ts'
-import type { Pool } from '../../store/database.ts'
 import { seesCustomer } from '../access/personal-data.ts'
 import { cutPage, pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
+import { returnFilterOf } from '../return-filter.ts'
 import { problems } from '../schemas/common.ts'
-import {
-  caseFilterOf,
-  prefixLength,
-  type ReturnFilter,
-  returnFilter,
-  returnSort,
-  stageTabs,
-} from '../schemas/return-list.ts'
+import { returnFilter, returnSort, stageTabs } from '../schemas/return-list.ts'
 import { returnSummary, returnSummaryView } from '../schemas/returns.ts'
 import { returnRows } from './return-csv.ts'
 import type { App, RouteDeps } from './types.ts'
@@ -56,7 +47,7 @@ export function returnListRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async ({ query }) => {
-      const filter = await storeFilter(pool, query, clock.now())
+      const filter = await returnFilterOf(pool, query, clock.now())
       const counts = await countCases(pool, { ...filter, stages: stageTabs, atMost: countLimit })
       const stages = stageTabs.map((stage) => ({ stage, count: counts[stage] ?? 0 }))
       return { stages, upTo: countLimit }
@@ -83,7 +74,7 @@ function listRoute(app: App, { pool, clock }: RouteDeps): void {
     async ({ query, caller }, reply) => {
       const { limit, cursor, sort, ...given } = query
       const after = readPlace(cursor, sort)
-      const filter = await storeFilter(pool, given, clock.now())
+      const filter = await returnFilterOf(pool, given, clock.now())
       const rows = await listCases(pool, { ...filter, sort, after, limit: limit + 1 })
       const { items, next } = cutPage(rows, limit, (row) => cursorOf(placeOfCase(row, sort), sort))
       const viewer = { showsCustomer: seesCustomer(caller), now: clock.now() }
@@ -116,7 +107,7 @@ function csvRoute(app: App, { pool, clock }: RouteDeps): void {
     async ({ query, caller }, reply) => {
       const { sort, ...given } = query
       const now = clock.now()
-      const filter = await storeFilter(pool, given, now)
+      const filter = await returnFilterOf(pool, given, now)
       const viewer = { showsCustomer: seesCustomer(caller), now }
       const rows = returnRows({ pool, filter, sort, viewer })
       return reply
@@ -125,15 +116,6 @@ function csvRoute(app: App, { pool, clock }: RouteDeps): void {
         .send(Readable.from(rows) as unknown as string)
     },
   )
-}
-
-/** The filter with what is searched for: an identifier, or how one begins where none is called so. */
-async function storeFilter(pool: Pool, filter: ReturnFilter, now: Date): Promise<CaseFilter> {
-  const { q } = filter
-  const known = caseFilterOf(filter, now)
-  if (q === undefined) return known
-  if (q.length < prefixLength || (await hasIdentifier(pool, q))) return { ...known, identifier: q }
-  return { ...known, prefix: q }
 }
 
 function cursorOf({ caseSeq, at, touchedAt }: CasePlace, sort: CaseSort) {
