@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { accountRoute } from './screens/account/route.ts'
 import { auditRoute } from './screens/audit/route.ts'
 import { caseRoute } from './screens/case/route.ts'
 import { casesRoute } from './screens/cases/route.ts'
@@ -43,6 +44,7 @@ export const router = createRouter({
     mappingsRoute,
     newMappingRoute,
     mappingRoute,
+    accountRoute,
     operationsRoute,
     operationRoute,
     goRoute,

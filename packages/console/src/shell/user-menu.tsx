@@ -9,6 +9,7 @@ import {
 } from '@mantine/core'
 import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import {
   changePreferences,
@@ -45,6 +46,14 @@ export function UserMenu() {
         <Menu.Label>{t('user.signedInAs', { name: session.user.name, role })}</Menu.Label>
         <Settings />
         <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          to="/account"
+          closeMenuOnClick
+          leftSection={<IconUserCircle size={16} aria-hidden />}
+        >
+          {t('user.account')}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => leave.mutate()}

@@ -188,6 +188,25 @@ describe('an exception', () => {
     assert.match(rows[0].actor, /^cli:/)
   })
 
+  test('is seen, and put out of the way until a time', async () => {
+    interface Noted {
+      readonly acknowledgedBy: string | null
+      readonly snoozedUntil: string | null
+    }
+    assert.match(
+      String((await read<Noted>('exception', 'acknowledge', id)).acknowledgedBy),
+      /^cli:/,
+    )
+    const undone = await read<Noted>('exception', 'acknowledge', id, '--undo')
+    assert.equal(undone.acknowledgedBy, null)
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const noted = await read<Noted>('exception', 'snooze', id, '--until', until)
+    assert.equal(noted.snoozedUntil, until)
+    assert.equal((await read<Noted>('exception', 'snooze', id, '--wake')).snoozedUntil, null)
+    assert.equal((await place.run(['exception', 'snooze', id])).code, 2)
+    assert.equal((await place.run(['exception', 'snooze', id, '--until', 'tomorrow'])).code, 2)
+  })
+
   test('is resolved by an action that it knows, however often, and opened again', async () => {
     const unknown = await place.run(['exception', 'resolve', id, '--action', 'pray'])
     assert.equal(unknown.code, 2)
@@ -473,4 +492,10 @@ describe('a database of another time', () => {
     assert.equal(code, 4)
     assert.match(stderr, /The database refuses the password/)
   })
+})
+
+test('operations are listed, and one that there is not is no operation', async () => {
+  assert.deepEqual((await read<{ items: unknown[] }>('operation', 'list')).items, [])
+  assert.equal((await place.run(['operation', 'show', 'x'])).code, 2)
+  assert.notEqual((await place.run(['operation', 'cancel', nobody])).code, 0)
 })

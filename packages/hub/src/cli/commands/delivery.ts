@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { discardDead } from '../../pipeline/discard.ts'
 import { previewDead, replayDead, replayDelivery } from '../../pipeline/replay.ts'
 import type { Pool } from '../../store/database.ts'
 import {
@@ -47,6 +48,12 @@ export function addDeliveryCommands(program: Command, actions: Actions): void {
     .option('-n, --limit <count>', 'with --all: at most so many', parseMany, 1_000)
     .option('--even-if-delivered', 'with an id: also one that was delivered')
     .action(actions.run(replay))
+  group
+    .command('discard')
+    .description('Give a dead delivery up for good: it stays in the history and is not sent again.')
+    .argument('<id>', 'its id')
+    .requiredOption('--reason <text>', 'why; kept with it, and in the audit log')
+    .action(actions.run(discard))
 }
 
 function parseMany(text: string): number {
@@ -222,3 +229,25 @@ async function replayAll(session: Session, hub: CliHub, options: ReplayOptions) 
   session.show(done, () => `${done.replayed} are sent again; ${done.left} that fit are still dead.`)
   return done.left > 0 ? exitCodes.partial : undefined
 }
+
+const discard: Handler<{ readonly reason: string }> = (session, { args, options: { reason } }) =>
+  withHub(session, async (hub) => {
+    const id = args[0] ?? ''
+    const { caseId, deliveryNo, state } = await getDelivery(hub.pool, id)
+    if (session.isDryRun) {
+      const isDead = state === 'dead'
+      session.show(
+        { isDryRun: true, deliveryId: id, state },
+        () => `Would ${isDead ? 'give up' : 'refuse to give up'} ${id}, which is ${state}.`,
+      )
+      return
+    }
+    await session.confirm(`Give ${id} up for good?`)
+    const what = { keys: [{ caseId, deliveryNo }], limit: 1, reason }
+    const { discarded, resolved } = await discardDead(hub, what, hub.by)
+    if (discarded === 0) throw new CliError('conflict', `${id} is ${state}, and not dead.`)
+    session.show(
+      { deliveryId: id, discarded, resolved },
+      () => `${id} is given up, and ${resolved} exceptions with it.`,
+    )
+  })

@@ -1,5 +1,7 @@
 import { type ExceptionQueue, exceptionCodes, exceptionQueues } from '@backhaul/sdk/canonical'
 import { type Command, Option } from 'commander'
+import { z } from 'zod'
+import { type Note, noteException } from '../../pipeline/exception-notes.ts'
 import {
   assignException,
   type ExceptionResult,
@@ -61,6 +63,19 @@ export function addExceptionCommands(program: Command, actions: Actions): void {
     .argument('<id>', 'its id')
     .option('--note <text>', 'why')
     .action(actions.run(reopen))
+  group
+    .command('acknowledge')
+    .description('Say that somebody has seen an open exception; it stays open.')
+    .argument('<id>', 'its id')
+    .option('--undo', 'take it back')
+    .action(actions.run(acknowledge))
+  group
+    .command('snooze')
+    .description('Put an open exception out of the way until a time, or until it comes again.')
+    .argument('<id>', 'its id')
+    .option('--until <time>', 'when it is back, such as 2026-12-01T08:00:00Z; within 90 days')
+    .option('--wake', 'bring it back now')
+    .action(actions.run(snooze))
 }
 
 interface ExceptionListOptions extends ListOptions {
@@ -179,6 +194,38 @@ const reopen: Handler<{ readonly note?: string }> = (session, { args, options: {
     if (wouldDo(session, { action: 'reopen', exceptionId })) return
     told(session, await reopenException(hub, { exceptionId, note }, hub.by))
   })
+
+const acknowledge: Handler<{ readonly undo?: boolean }> = (session, { args, options: { undo } }) =>
+  keepNote(session, args[0] ?? '', { kind: 'acknowledge', isSeen: undo !== true })
+
+const snooze: Handler<{ readonly until?: string; readonly wake?: boolean }> = (
+  session,
+  { args, options: { until, wake = false } },
+) => {
+  if ((until === undefined) === !wake) {
+    throw new CliError('usage', 'Say until when: add --until, or --wake to bring it back.')
+  }
+  return keepNote(session, args[0] ?? '', {
+    kind: 'snooze',
+    until: wake ? null : timeOf(until ?? ''),
+  })
+}
+
+function timeOf(text: string): Date {
+  const parsed = z.iso.datetime({ offset: true }).safeParse(text)
+  if (parsed.success) return new Date(parsed.data)
+  throw new CliError('usage', `${text} is no time. Write it as 2026-12-01T08:00:00Z.`)
+}
+
+function keepNote(session: Session, id: string, what: Note): Promise<void> {
+  return withHub(session, async (hub) => {
+    const { exceptionId } = await getException(hub.pool, id)
+    if (wouldDo(session, { action: what.kind, exceptionId })) return
+    const noted = await noteException(hub, { exceptionId, note: what }, hub.by)
+    session.say('Done.')
+    showException(session, noted)
+  })
+}
 
 function told(session: Session, { exception, isRepeat }: ExceptionResult): void {
   session.say(isRepeat ? 'It was so before.' : 'Done.')

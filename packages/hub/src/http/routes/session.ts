@@ -1,10 +1,16 @@
 import { boundedText } from '@backhaul/sdk/canonical'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { changeOwnPassword, type Self, signOut } from '../../pipeline/accounts/own-account.ts'
+import {
+  changeOwnPassword,
+  endOtherSessions,
+  type Self,
+  signOut,
+} from '../../pipeline/accounts/own-account.ts'
 import { signIn, type Visitor } from '../../pipeline/accounts/sign-in.ts'
 import { maxPasswordLength } from '../../platform/crypto/password.ts'
 import { HubError } from '../../platform/errors.ts'
+import { listSessions } from '../../store/user-sessions.ts'
 import { assertOwnSite } from '../access/authenticate-session.ts'
 import type { CallerSession } from '../access/caller.ts'
 import { oidcPath } from '../access/oidc.ts'
@@ -12,6 +18,7 @@ import { type Rate, RateLimiter } from '../access/rate-limit.ts'
 import { actions, rightsOf } from '../access/rights.ts'
 import { endedCookie, sessionCookie } from '../access/session-cookie.ts'
 import { problems, role, text, textOrNull, time, uuid } from '../schemas/common.ts'
+import { userSession, userSessionView } from '../schemas/users.ts'
 import type { App, RouteDeps } from './types.ts'
 
 const tags = ['Session']
@@ -32,6 +39,8 @@ const session = z
   })
   .meta({ id: 'Session', description: 'Who is signed in, and what they may do.' })
 
+const ownSession = userSession.extend({ isThis: z.boolean().describe('The one that asks.') })
+
 /** Of one address: some mistakes at once, and then one try every few seconds. */
 const tries: Rate = { perSecond: 0.2, burst: 20 }
 const password = z.string().min(1).max(maxPasswordLength)
@@ -40,6 +49,7 @@ const password = z.string().min(1).max(maxPasswordLength)
 export function sessionRoutes(app: App, deps: RouteDeps): void {
   beginningRoute(app, deps)
   ownSessionRoutes(app, deps)
+  otherSessionRoutes(app, deps)
 
   app.get(
     '/api/v1/session/options',
@@ -149,6 +159,54 @@ function ownSessionRoutes(app: App, deps: RouteDeps): void {
       const ended = await changeOwnPassword(deps, self, body)
       for (const sessionId of [self.sessionId, ...ended]) authenticator.forgetSession(sessionId)
       return reply.code(204).send(null)
+    },
+  )
+}
+
+/** Where else somebody is signed in. */
+function otherSessionRoutes(app: App, deps: RouteDeps): void {
+  const { pool, clock, authenticator } = deps
+  const access = 'session.own'
+  app.get(
+    '/api/v1/session/all',
+    {
+      config: { access },
+      schema: {
+        operationId: 'listOwnSessions',
+        tags,
+        summary: 'Where one is signed in, the newest first.',
+        response: { 200: z.object({ data: z.array(ownSession) }), ...problems },
+      },
+    },
+    async ({ caller }) => {
+      const self = selfOf(caller)
+      const found = await listSessions(pool, { userId: self.userId, now: clock.now() })
+      const data = found.map((one) => ({
+        ...userSessionView(one),
+        isThis: one.sessionId === self.sessionId,
+      }))
+      return { data }
+    },
+  )
+
+  app.delete(
+    '/api/v1/session/others',
+    {
+      config: { access },
+      schema: {
+        operationId: 'endOtherSessions',
+        tags,
+        summary: 'Ends one’s other sessions, or one of them. This one goes on.',
+        querystring: z.strictObject({ session: boundedText(64).optional() }),
+        response: { 200: z.object({ ended: z.int() }), ...problems },
+      },
+    },
+    async ({ caller, query }) => {
+      const { actor } = caller
+      const which = { actor, sessionId: query.session }
+      const ended = await endOtherSessions(deps, selfOf(caller), which)
+      for (const sessionId of ended) authenticator.forgetSession(sessionId)
+      return { ended: ended.length }
     },
   )
 }

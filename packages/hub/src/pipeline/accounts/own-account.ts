@@ -62,6 +62,21 @@ export async function signOut(
   })
 }
 
+/** Ends one of somebody's other sessions, or all of them. @returns the ids of those that ended. */
+export function endOtherSessions(
+  { pool, record, clock }: Pick<AccountDeps, 'pool' | 'record' | 'clock'>,
+  { userId, sessionId: own }: Self,
+  { actor, sessionId }: { readonly actor: string; readonly sessionId: string | undefined },
+): Promise<string[]> {
+  return withTransaction(pool, async (tx) => {
+    const which = sessionId === undefined || sessionId === own ? { except: own } : { sessionId }
+    const ended = await endSessions(tx, { userId, at: clock.now(), ...which })
+    const entry = { actor, action: 'session.ended', objectType: 'user', objectId: userId }
+    if (ended.length > 0) await record(tx, [{ ...entry, detail: { sessions: ended.length } }])
+    return ended
+  })
+}
+
 /** @throws {HubError} VALIDATION_FAILED for one that is short, long, the old one, or the person's own address. */
 function assertGoodPassword(
   password: string,
