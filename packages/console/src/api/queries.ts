@@ -1,14 +1,15 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiProblem } from './problem.ts'
 
 const maxTries = 3
 
 /**
- * What was fetched, for all screens. Only what may succeed when it is asked again is asked again; a page that
+ * What was fetched, for all screens; `onFresh` hears of each answer. Only what may succeed when it is asked again is asked again; a page that
  * lies in another tab asks for nothing.
  */
-export function createQueries(): QueryClient {
+export function createQueries(onFresh: () => void): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({ onSuccess: onFresh }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useShortcuts } from '../keyboard/shortcuts.ts'
 import { startLive } from '../live/live.ts'
@@ -11,8 +11,12 @@ import { LiveBadge } from '../live/live-badge.tsx'
 import { useSession } from '../session/session.tsx'
 import { Palette } from './palette.tsx'
 import { places } from './places.ts'
-import { ShortcutHelp } from './shortcut-help.tsx'
 import { UserMenu } from './user-menu.tsx'
+
+// Fetched when it is first asked for.
+const ShortcutHelp = lazy(() =>
+  import('./shortcut-help.tsx').then(({ ShortcutHelp: help }) => ({ default: help })),
+)
 
 /** What is around every screen: where one is, where one can go, what is live, and who one is. */
 export function Frame() {
@@ -61,7 +65,11 @@ export function Frame() {
         <Outlet />
       </AppShell.Main>
       <Palette />
-      <ShortcutHelp isOpen={isHelpOpen} onClose={help.close} />
+      {isHelpOpen && (
+        <Suspense fallback={null}>
+          <ShortcutHelp isOpen onClose={help.close} />
+        </Suspense>
+      )}
     </AppShell>
   )
 }

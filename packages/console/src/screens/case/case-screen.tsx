@@ -114,11 +114,11 @@ function About({ found }: { readonly found: CaseView }) {
         <span>{say('about.order', { order: found.orderRefs.join(', ') })}</span>
       )}
       <span>
-        {found.company} · {found.channel}
+        {found.company} · {word('channel', found.channel)}
       </span>
       {found.owner !== null && <span>{say('about.owner', { owner: found.owner.owner })}</span>}
       <CopyButton value={found.caseNo} what={say('about.number')} />
-      <a href={caseAddress(found.caseNo)} className="no-print">
+      <a href={caseAddress(found.caseNo)} className="no-print list-link">
         API
       </a>
     </Group>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { ApiProblem } from '../../api/problem.ts'
 import { useSession } from '../../session/session.tsx'
 import { Allowed } from '../../views/allowed.tsx'
+import { useNow } from '../../views/clock.ts'
 import { ReasonDialog } from '../../views/reason-dialog.tsx'
 import { TimeText } from '../../views/time-text.tsx'
 import type { CaseException, CaseView, Owed } from './case-api.ts'
@@ -16,7 +17,10 @@ import { useAct } from './use-act.ts'
 export function StuckPanel({ found, asked }: { readonly found: CaseView; readonly asked: string }) {
   const { say } = useCaseTexts()
   const open = found.exceptions.filter(({ status }) => status === 'open')
-  const owed = found.owedNext.filter(({ what }) => what !== 'resolve_exception')
+  const now = useNow()
+  const owed = found.owedNext.filter(
+    (one) => one.what !== 'resolve_exception' && !isFresh(one, now),
+  )
   return (
     <Panel title={say('stuck.title')}>
       {open.length === 0 && owed.length === 0 && (
@@ -39,6 +43,14 @@ export function StuckPanel({ found, asked }: { readonly found: CaseView; readonl
       )}
     </Panel>
   )
+}
+
+/** A command that was owed a moment ago is on its way, and keeps nobody. */
+const freshMs = 30_000
+
+function isFresh({ what, since }: Owed, now: Date): boolean {
+  if (what !== 'take_command' || since === null) return false
+  return now.getTime() - new Date(since).getTime() < freshMs
 }
 
 function OwedText({ owed }: { readonly owed: Owed }) {

@@ -77,7 +77,7 @@ function Facts({ one }: { readonly one: ExceptionRow }) {
         </Anchor>
       ),
     ],
-    [t('column.about'), one.object],
+    [t('column.about'), aboutText(one.object, say)],
     [t('owner'), one.owner ?? '–'],
     [t('column.opened'), <TimeText key="opened" at={one.openedAt} />],
     [t('column.due'), one.dueAt === null ? '–' : <TimeText key="due" at={one.dueAt} />],
@@ -90,7 +90,7 @@ function Facts({ one }: { readonly one: ExceptionRow }) {
           <Link to="/exceptions" search={{ view: 'list', group: one.group }} {...props} />
         )}
       >
-        {one.group}
+        {t('sameShow')}
       </Anchor>,
     ],
   ]
@@ -113,6 +113,12 @@ function Facts({ one }: { readonly one: ExceptionRow }) {
       </Table.Tbody>
     </Table>
   )
+}
+
+/** `delivery:7` as `delivery 7`, in the reader's language. */
+function aboutText(object: string, say: ReturnType<typeof useCodes>): string {
+  const [kind = '', ...rest] = object.split(':')
+  return [say('about', kind), ...rest].join(' ')
 }
 
 /** Everything that can be done with it, for those who work on its queue. */
