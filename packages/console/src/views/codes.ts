@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
-type CodeGroup = 'exception' | 'action' | 'channel' | 'reason' | 'about'
+type CodeGroup = 'exception' | 'action' | 'channel' | 'reason' | 'about' | 'vocabulary'
 
 /** Says codes of the hub in the reader's language; the code itself, or what else is given, where nobody has translated it. */
 export function useCodes(): (group: CodeGroup, code: string, otherwise?: string) => string {

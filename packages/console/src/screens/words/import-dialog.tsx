@@ -9,11 +9,13 @@ import { ProblemView } from '../../views/problem-view.tsx'
 import { Imported } from './imported.tsx'
 import { PlanView } from './plan-view.tsx'
 import { type GivenTable, TableFields } from './table-fields.tsx'
+import { useTitles } from './use-titles.ts'
 import { importWords, planImport, type Vocabulary } from './words-api.ts'
 
 /** Takes over a table of words: says first what that would change. */
 export function ImportDialog({ vocabulary }: { readonly vocabulary: Vocabulary }) {
   const { t } = useTranslation(['words', 'common'])
+  const titles = useTitles()
   const [isOpen, { open, close }] = useDisclosure()
   return (
     <>
@@ -26,7 +28,7 @@ export function ImportDialog({ vocabulary }: { readonly vocabulary: Vocabulary }
         opened={isOpen}
         onClose={close}
         size="xl"
-        title={t('import.title', { vocabulary: vocabulary.title })}
+        title={t('import.title', { vocabulary: titles.vocabulary(vocabulary) })}
         closeButtonProps={{ 'aria-label': t('common:close') }}
       >
         <Import vocabulary={vocabulary} onClose={close} />

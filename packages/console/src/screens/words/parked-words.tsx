@@ -9,6 +9,7 @@ import { ProblemView } from '../../views/problem-view.tsx'
 import { SinceText } from '../../views/time-text.tsx'
 import { Waiting } from '../../views/waiting.tsx'
 import { type useParkedWords, wordId } from './use-parked-words.ts'
+import { useTitles } from './use-titles.ts'
 import { type ParkedWord, setWord } from './words-api.ts'
 
 /** What was said last, and what came of it. */
@@ -57,6 +58,7 @@ function ParkedCard({
   readonly onSet: (effect: Effect) => void
 }) {
   const { t } = useTranslation('words')
+  const titles = useTitles()
   const queries = useQueryClient()
   const setting = useMutation({
     mutationFn: (meaning: string) => setWord(word, meaning),
@@ -82,7 +84,10 @@ function ParkedCard({
         </Text>
       </Group>
       <Text size="sm" c="dimmed">
-        {t('parked.from', { connection: connectionId, vocabulary })}
+        {t('parked.from', {
+          connection: connectionId,
+          vocabulary: titles.vocabulary({ name: vocabulary, title: vocabulary }),
+        })}
       </Text>
       {setting.isError && <ProblemView error={setting.error} />}
       <Group mt="sm">
@@ -94,7 +99,7 @@ function ParkedCard({
               loading={setting.isPending}
               onClick={() => setting.mutate(one.value)}
             >
-              {t('parked.means', { meaning: one.title })}
+              {t('parked.means', { meaning: titles.meaning(vocabulary, one) })}
             </Button>
           </Allowed>
         ))}

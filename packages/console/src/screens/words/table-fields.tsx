@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemView } from '../../views/problem-view.tsx'
+import { useTitles } from './use-titles.ts'
 import { listConnections, type Vocabulary, type WordTable } from './words-api.ts'
 
 /** A table as it was pasted, or as it stands in a file. */
@@ -32,7 +33,9 @@ export function TableFields({
   return (
     <>
       <Text size="sm">{t('import.about')}</Text>
-      {vocabulary.values !== null && <CanonicalValues values={vocabulary.values} />}
+      {vocabulary.values !== null && (
+        <CanonicalValues vocabulary={vocabulary.name} values={vocabulary.values} />
+      )}
       <FileInput
         label={t('import.file')}
         accept=".csv,text/csv"
@@ -61,15 +64,22 @@ export function TableFields({
 }
 
 /** What the words of a table can mean. */
-function CanonicalValues({ values }: { readonly values: NonNullable<Vocabulary['values']> }) {
+function CanonicalValues({
+  vocabulary,
+  values,
+}: {
+  readonly vocabulary: string
+  readonly values: NonNullable<Vocabulary['values']>
+}) {
   const { t } = useTranslation('words')
+  const titles = useTitles()
   return (
     <details>
       <summary>{t('import.values')}</summary>
       <List size="sm">
         {values.map(({ value, title }) => (
           <List.Item key={value}>
-            {value}: {title}
+            {value}: {titles.meaning(vocabulary, { value, title })}
           </List.Item>
         ))}
       </List>

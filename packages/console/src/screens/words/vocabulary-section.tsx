@@ -6,6 +6,7 @@ import { ProblemView } from '../../views/problem-view.tsx'
 import { Waiting } from '../../views/waiting.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { views, type WordsSearch } from './route.ts'
+import { useTitles } from './use-titles.ts'
 import { WordChanges } from './word-changes.tsx'
 import { WordList } from './word-list.tsx'
 import { exportAddress, listVocabularies, type Vocabulary } from './words-api.ts'
@@ -19,6 +20,7 @@ interface SectionProps {
 /** One vocabulary: what its words mean, who changed that, and its table to take out and in. */
 export function VocabularySection({ search, onChange }: SectionProps) {
   const { t } = useTranslation('words')
+  const titles = useTitles()
   const found = useQuery({
     queryKey: ['words', 'vocabularies'],
     queryFn: ({ signal }) => listVocabularies(signal),
@@ -40,7 +42,7 @@ export function VocabularySection({ search, onChange }: SectionProps) {
               value={shown.name}
               data={all.map(({ name, title, entries }) => ({
                 value: name,
-                label: `${title} (${entries})`,
+                label: `${titles.vocabulary({ name, title })} (${entries})`,
               }))}
               onChange={({ currentTarget: { value } }) =>
                 onChange({ ...search, vocabulary: value, prefix: '' }, 'chosen')
