@@ -161,12 +161,15 @@ export async function listBulkItems(
   return rows
 }
 
-/** Lets a planned operation begin. @returns null where it is not planned (any more). */
-export async function startBulk(tx: Tx, operationId: string): Promise<BulkOperation | null> {
+/** Lets a planned operation begin, with the rights of now. @returns null where it is not planned (any more). */
+export async function startBulk(
+  tx: Tx,
+  { operationId, role }: { readonly operationId: string; readonly role: UserRole },
+): Promise<BulkOperation | null> {
   const { rows } = await tx.query<BulkOperation>(
-    `update bulk_operation set state = 'running', started_at = now()
+    `update bulk_operation set state = 'running', started_at = now(), role = $2
      where operation_id = $1 and state = 'planned' returning ${columns}`,
-    [operationId],
+    [operationId, role],
   )
   return rows[0] ?? null
 }

@@ -148,6 +148,7 @@ describe('an action on many things', () => {
     assert.equal((await hub.request('GET', at(planned), { as: 'auditor' })).status, 200)
     const stopped = await hub.request('POST', `${at(planned)}/start`, { as: 'auditor' })
     assert.equal(stopped.status, 403)
+    assert.equal((await hub.request('POST', `${at(planned)}/start`)).status, 403, 'an admin')
     const own = await hub.request('GET', '/api/v1/operations', { as: 'warehouse' })
     assert.deepEqual(
       itemsIn<{ id: string }>(own.json).map(({ id }) => id),

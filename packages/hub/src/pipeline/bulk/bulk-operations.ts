@@ -34,17 +34,23 @@ export async function planBulk(
 }
 
 /**
- * Lets an operation begin that was planned.
+ * Lets an operation begin that was planned. Everything is done in the name of who planned it: nobody else begins it.
  *
  * @param count - for one that cannot be taken back: how many it is about.
- * @throws {HubError} NOT_FOUND; CONFLICT where it has begun; VALIDATION_FAILED for another count.
+ * @throws {HubError} NOT_FOUND; FORBIDDEN for others; CONFLICT where it has begun; VALIDATION_FAILED for another count.
  */
 export async function beginBulk(
   deps: Pick<PlanDeps, 'pool' | 'record'>,
   { operationId, count }: { readonly operationId: string; readonly count: number | undefined },
-  { actor }: Pick<Person, 'actor'>,
+  { actor, role }: Pick<Person, 'actor' | 'role'>,
 ): Promise<BulkOperation> {
   const known = await getBulk(deps, operationId)
+  if (known.actor !== actor) {
+    throw new HubError(
+      'FORBIDDEN',
+      'It is done in the name of who planned it, and started by them.',
+    )
+  }
   if (finalKinds.has(known.kind) && count !== known.total) {
     const message = `must be ${known.total}, since this cannot be taken back`
     throw new HubError('VALIDATION_FAILED', 'The number of things has to be said.', {
@@ -52,7 +58,7 @@ export async function beginBulk(
     })
   }
   return withTransaction(deps.pool, async (tx) => {
-    const started = await startBulk(tx, operationId)
+    const started = await startBulk(tx, { operationId, role })
     if (started === null) throw new HubError('CONFLICT', 'It is not waiting to be started.')
     const { kind, total, request } = started
     await deps.record(tx, [entryOf('operation.started', started, { actor, kind, total, request })])
