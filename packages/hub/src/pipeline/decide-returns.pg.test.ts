@@ -308,7 +308,8 @@ describe('a return that a rule set decides', () => {
     await send({
       type: 'return.appealed',
       id: 'n-appealed',
-      time: '2026-11-24T08:00:00Z',
+      // After the rejection, which is of now.
+      time: new Date().toISOString(),
       data: { refs },
     })
     assert.deepEqual(await stands(caseId), ['under_review', '0'])
