@@ -23,6 +23,7 @@ const groups: Readonly<Record<string, () => Promise<AddCommands>>> = {
   exception: async () => (await import('./commands/exception.ts')).addExceptionCommands,
   message: async () => (await import('./commands/message.ts')).addMessageCommands,
   delivery: async () => (await import('./commands/delivery.ts')).addDeliveryCommands,
+  view: async () => (await import('./commands/view.ts')).addViewCommands,
   operation: async () => (await import('./commands/operation.ts')).addOperationCommands,
   connection: async () => (await import('./commands/connection.ts')).addConnectionCommands,
   poll: async () => (await import('./commands/poll.ts')).addPollCommands,

@@ -34,6 +34,7 @@ import { pollRoutes } from './routes/polls.ts'
 import { productRoutes } from './routes/products.ts'
 import { returnRoutes } from './routes/returns.ts'
 import { routingRoutes } from './routes/routing.ts'
+import { savedViewRoutes } from './routes/saved-views.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { statusLinkRoutes } from './routes/status-links.ts'
 import { systemRoute } from './routes/system.ts'
@@ -108,6 +109,7 @@ function resourceRoutes(api: App, deps: RouteDeps): void {
   masterDataRoutes(api, deps)
   productRoutes(api, deps)
   sessionRoutes(api, deps)
+  savedViewRoutes(api, deps)
   if (deps.oidc !== null) oidcRoutes(api, { ...deps, oidc: deps.oidc })
   userRoutes(api, deps)
   apiKeyRoutes(api, deps)

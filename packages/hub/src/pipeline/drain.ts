@@ -13,7 +13,7 @@ import {
 import { type StoredMessage, takeReadyMessages } from '../store/inbox.ts'
 import { isCapacityRace } from '../store/ledgers.ts'
 import { recordUnknown } from '../store/master-data/unknowns.ts'
-import { insertParked } from '../store/parked.ts'
+import { holdParked, insertParked } from '../store/parked.ts'
 import {
   type BatchOrigin,
   type BatchResult,
@@ -97,7 +97,7 @@ async function drainOnce(
       `select date_trunc('milliseconds', now()) as now`,
     )
     const now = rows[0]?.now ?? new Date(0)
-    const works = await readAll(options, waitingOnce(stored))
+    const works = await readAll(options, await waitingOnce(tx, stored))
     const youngest = stored.at(-1)?.receivedAt ?? now
     return {
       taken: stored.length,
@@ -113,9 +113,19 @@ async function drainOnce(
   return taken
 }
 
-/** A message may have been released twice, by what it waited for and by its time: it is applied once. */
-function waitingOnce(stored: readonly StoredMessage[]): StoredMessage[] {
-  const waiting = stored.filter(({ outcome }) => outcome === null || outcome === 'parked')
+/**
+ * A message may have been released twice, by what it waited for and by its time: it is applied once. One that a
+ * person has edited or given up since is not applied at all.
+ */
+async function waitingOnce(tx: Tx, stored: readonly StoredMessage[]): Promise<StoredMessage[]> {
+  const retried = stored.filter(({ outcome }) => outcome === 'parked')
+  const held = await holdParked(
+    tx,
+    retried.map(({ messageId }) => messageId),
+  )
+  const waiting = stored.filter(
+    ({ outcome, messageId }) => outcome === null || (outcome === 'parked' && held.has(messageId)),
+  )
   return [...new Map(waiting.map((message) => [message.messageId, message])).values()]
 }
 

@@ -4,6 +4,7 @@ import { purgeBulk } from '../store/bulk-operations.ts'
 import { type Pool, withTransaction } from '../store/database.ts'
 import { insertWaitingMessages, takeMessageIds } from '../store/inbox.ts'
 import { purgeUnknown } from '../store/master-data/unknowns.ts'
+import { deleteEditsIn } from '../store/message-edits.ts'
 import { ensurePartitions } from '../store/migrate.ts'
 import { releaseDue } from '../store/parked.ts'
 import { dropOldPartitions, purgeDedupe, type Retention } from '../store/retention.ts'
@@ -58,6 +59,7 @@ export async function housekeep(
   await ensurePartitions(pool)
   const dropped = await dropOldPartitions(pool, retention, async ({ parent, name }) => {
     if (parent === 'case_event') await settleSnapshots(pool, name)
+    if (parent === 'inbox_message') await deleteEditsIn(pool, name)
   })
   if (dropped.length > 0) log.info({ dropped }, 'old history dropped')
   for (let purged = await purgeDedupe(pool, retention); purged > 0; )

@@ -30,6 +30,7 @@ import { countHeadlines, sumHeldMoney } from './overview.ts'
 import { listUnmapped } from './parked-values.ts'
 import { listPresenceRefs } from './presence-refs.ts'
 import { listBodies, listRecordedMessages } from './recorded-messages.ts'
+import { countViews, listAllViews, listViews } from './saved-views.ts'
 import { listCustomerWords, listLastWords, listOrigins, listTimeline } from './timeline.ts'
 import {
   countEntries,
@@ -51,7 +52,7 @@ interface Plan {
 
 /** Tables that grow without end, with their partitions. None may be read through from its beginning. */
 const growing =
-  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message|parked_value|vocabulary_entry|vocabulary_change|document|bulk_operation|bulk_item)(_\d{8})?$/
+  /^(inbox_message|inbox_dedupe|return_case|case_snapshot|case_headline|case_event|external_ref|exception|outbox_delivery|outbox_ready|outbox_dead|delivery_attempt|audit_entry|parked_message|parked_value|vocabulary_entry|vocabulary_change|document|bulk_operation|bulk_item|saved_view|message_edit)(_\d{8})?$/
 
 /** Indexes whose own condition is the one that is asked for. */
 const partial = /^(case_headline_(review|done_since)|bulk_operation_under_way)$/
@@ -195,6 +196,10 @@ describe('what lists and pages are read with', () => {
     'the operation to go on with': (db) => leaseBulk(db, { nodeId: caseId, seconds: 30 }),
     'the items to go on with': (db) => takeBulkItems(db, { operationId: caseId, nodeId: caseId, limit: 10 }),
     'operations to be forgotten': (db) => purgeBulk(db, { endedDays: 90, plannedDays: 1 }),
+    'views of a screen': (db) => listViews(db, { ...page, screen: 'cases', userId: caseId }),
+    'views of a screen behind others': (db) => listViews(db, { ...page, screen: 'cases', userId: caseId, after: { isOwn: false, key: 'a', viewId: caseId } }),
+    'how many views somebody keeps': (db) => countViews(db, caseId),
+    'views of everybody': (db) => listAllViews(db, { ...page, before: caseId }),
     'API keys': (db) => listApiKeys(db, page),
     'documents': (db) => listDocuments(db, { ...page, after: { kind: 'mapping', name: 'a/b' } }),
     'versions of a document': (db) => listVersions(db, { ...page, ...document, before: 7 }),

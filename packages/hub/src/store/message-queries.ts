@@ -28,6 +28,10 @@ export interface MessageDetail extends StoredMessage {
     readonly retryAt: Date | null
     readonly replays: number
   } | null
+  /** The message that it was put in the place of. */
+  readonly editOf: string | null
+  /** The message that was put in its place. */
+  readonly editedAs: string | null
 }
 
 /** `conflict`: parked because its id was used before with another body. */
@@ -206,19 +210,41 @@ export async function findMessageDetail(
 ): Promise<MessageDetail | null> {
   const message = await findMessage(db, messageId)
   if (message === null) return null
-  const { rows } = await db.query<NonNullable<MessageDetail['parked']> & { detail: string | null }>(
-    `select parked_at as "parkedAt", retry_at as "retryAt", replays, detail from parked_message where message_id = $1`,
+  const { rows } = await db.query<Standing>(
+    `select p.parked_at as "parkedAt", p.retry_at as "retryAt", p.replays, p.detail,
+       (select original_id from message_edit where edited_id = m.id) as "editOf",
+       (select edited_id from message_edit where original_id = m.id) as "editedAs"
+     from (values ($1::uuid)) m (id) left join parked_message p on p.message_id = m.id`,
     [messageId],
   )
-  const [parked] = rows
-  const { detail } = (message.result ?? {}) as { detail?: string | null }
+  const { parkedAt, retryAt, replays, ...standing } = rows[0] ?? unparked
+  const { detail = null } = (message.result ?? {}) as { detail?: string | null }
   return {
     ...message,
-    detail: parked?.detail ?? detail ?? null,
-    parked: parked
-      ? { parkedAt: parked.parkedAt, retryAt: parked.retryAt, replays: parked.replays }
-      : null,
+    editOf: standing.editOf,
+    editedAs: standing.editedAs,
+    detail: standing.detail ?? detail,
+    parked: parkedAt === null ? null : { parkedAt, retryAt, replays: replays ?? 0 },
   }
+}
+
+/** Where a message stands, whether it is parked or not. */
+interface Standing {
+  readonly parkedAt: Date | null
+  readonly retryAt: Date | null
+  readonly replays: number | null
+  readonly detail: string | null
+  readonly editOf: string | null
+  readonly editedAs: string | null
+}
+
+const unparked: Standing = {
+  parkedAt: null,
+  retryAt: null,
+  replays: null,
+  detail: null,
+  editOf: null,
+  editedAs: null,
 }
 
 /** A parked message, held against others that replay it. */

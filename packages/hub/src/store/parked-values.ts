@@ -89,23 +89,27 @@ function exceptionKey({
 
 /**
  * Forgets what messages waited for: they are parked no more. The exception of a word that nobody waits for
- * any longer is resolved.
+ * any longer is resolved, by `action`.
  */
-export async function deleteParkedValues(tx: Tx, messageIds: readonly string[]): Promise<void> {
+export async function deleteParkedValues(
+  tx: Tx,
+  messageIds: readonly string[],
+  action = 'map_and_replay',
+): Promise<void> {
   if (messageIds.length === 0) return
   await tx.query({
     name: 'delete-parked-values',
     text: `with gone as (
         delete from parked_value where message_id = any ($1::uuid[])
         returning message_id, vocabulary, connection_id, value_key)
-      update exception e set status = 'resolved', resolved_at = now(), action = 'map_and_replay'
+      update exception e set status = 'resolved', resolved_at = now(), action = $2
       from (select distinct vocabulary, connection_id, value_key from gone) g
       where coalesce(e.case_id, '00000000-0000-0000-0000-000000000000') = '00000000-0000-0000-0000-000000000000'
         and e.key = '${code}:' || g.connection_id || ':' || g.vocabulary || ':' || g.value_key
         and e.status = 'open'
         and not exists (select from parked_value v where v.vocabulary = g.vocabulary and v.value_key = g.value_key
           and v.connection_id = g.connection_id and v.message_id <> all ($1::uuid[]))`,
-    values: [messageIds],
+    values: [messageIds, action],
   })
 }
 

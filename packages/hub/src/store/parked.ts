@@ -51,6 +51,21 @@ export async function deleteParked(tx: Tx, messageIds: readonly string[]): Promi
   })
 }
 
+/**
+ * Those of the messages that are parked, held until the transaction ends: whoever edits one, or gives it up, does so
+ * before this, and it is not among them, or after what the caller makes of it.
+ */
+export async function holdParked(tx: Tx, messageIds: readonly string[]): Promise<Set<string>> {
+  if (messageIds.length === 0) return new Set()
+  const { rows } = await tx.query<{ messageId: string }>({
+    name: 'hold-parked',
+    text: `select message_id as "messageId" from parked_message where message_id = any ($1::uuid[])
+      order by message_id for update`,
+    values: [messageIds],
+  })
+  return new Set(rows.map(({ messageId }) => messageId))
+}
+
 /** Queues the messages that wait for one of these identifiers, in the order in which they came. */
 export async function releaseWaiting(tx: Tx, refs: readonly ExternalRef[]): Promise<number> {
   const { rowCount } = await tx.query({

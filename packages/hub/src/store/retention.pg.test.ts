@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { createTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
 import { createLogger } from '../platform/logger.ts'
 import { createPool, type Pool } from './database.ts'
+import { deleteEditsIn } from './message-edits.ts'
 import { dropOldPartitions } from './retention.ts'
 
 let database: TestDatabase
@@ -40,4 +41,20 @@ test('old days are dropped, but not one with a message that still waits', async 
   assert.deepEqual(await dropOldPartitions(pool, retention, keepNothing), [
     `inbox_message_${oldDay}`,
   ])
+})
+
+test('what was edited is forgotten with the day on which the edited message came in', async () => {
+  const insert = `insert into message_edit (original_id, edited_id, edited_by, edited_at, reason)
+    values (gen_random_uuid(), gen_random_uuid(), 'test', $1, 'a typo')`
+  for (const at of ['2025-01-01T23:59:59Z', '2025-01-02T00:00:00Z', '2025-01-03T00:00:00Z']) {
+    await pool.query(insert, [at])
+  }
+  assert.equal(await deleteEditsIn(pool, 'inbox_message_20250102'), 1)
+  const { rows } = await pool.query<{ editedAt: Date }>(
+    'select edited_at as "editedAt" from message_edit order by edited_at',
+  )
+  assert.deepEqual(
+    rows.map(({ editedAt }) => editedAt.toISOString().slice(0, 10)),
+    ['2025-01-01', '2025-01-03'],
+  )
 })

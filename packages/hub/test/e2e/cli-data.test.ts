@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
+import { makeMessage } from '../../src/pipeline/message.ts'
+import { insertWaitingMessages } from '../../src/store/inbox.ts'
 import { type CliRun, type HubProcess, makeWorkplace, type Workplace } from '../support/cli.ts'
-import { requested, scanned, type TestEvent } from '../support/ring.ts'
+import { requested, scanned, type TestEvent, until } from '../support/ring.ts'
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts'
 
 const nobody = '018f0000-0000-7000-8000-000000000000'
@@ -13,6 +15,12 @@ const nobody = '018f0000-0000-7000-8000-000000000000'
 const createShop = [
   'connection', 'create', 'shop', '--connector', 'webhook', '--title', 'Shop', '--role', 'channel', '--settings', '-',
 ]
+
+const createPort = createShop.map((word) => (word === 'shop' ? 'port' : word))
+const portSettings = {
+  url: 'https://port.example/commands',
+  signingSecret: `whsec_${Buffer.alloc(32, 2).toString('base64')}`,
+}
 
 let database: TestDatabase
 let pool: pg.Pool
@@ -199,9 +207,9 @@ describe('an exception', () => {
     )
     const undone = await read<Noted>('exception', 'acknowledge', id, '--undo')
     assert.equal(undone.acknowledgedBy, null)
-    const until = new Date(Date.now() + 3_600_000).toISOString()
-    const noted = await read<Noted>('exception', 'snooze', id, '--until', until)
-    assert.equal(noted.snoozedUntil, until)
+    const snoozedUntil = new Date(Date.now() + 3_600_000).toISOString()
+    const noted = await read<Noted>('exception', 'snooze', id, '--until', snoozedUntil)
+    assert.equal(noted.snoozedUntil, snoozedUntil)
     assert.equal((await read<Noted>('exception', 'snooze', id, '--wake')).snoozedUntil, null)
     assert.equal((await place.run(['exception', 'snooze', id])).code, 2)
     assert.equal((await place.run(['exception', 'snooze', id, '--until', 'tomorrow'])).code, 2)
@@ -229,11 +237,38 @@ describe('an exception', () => {
   })
 })
 
+/** A message of a connection that cannot be read, as the door would have stored it. @returns its id. */
+async function parkFromPort(name: string): Promise<string> {
+  const message = makeMessage({
+    connectionId: 'port',
+    topic: 'canonical-events',
+    externalId: name,
+    body: Buffer.from(`{"broken":"${name}"}`),
+    actor: 'connection:port',
+  })
+  const client = await pool.connect()
+  try {
+    const now = new Date()
+    await insertWaitingMessages(client, [message], { now })
+  } finally {
+    client.release()
+  }
+  await until(async () => {
+    const { rows } = await pool.query('select from parked_message where message_id = $1', [
+      message.messageId,
+    ])
+    return rows.length > 0
+  })
+  return message.messageId
+}
+
 describe('a message', () => {
   let parked: Taken
   before(async () => {
     parked = await post(scanned('nobody-asked', 1))
     assert.equal(parked.outcome, 'parked')
+    const { code, stderr } = await place.run(createPort, { input: JSON.stringify(portSettings) })
+    assert.equal(code, 0, stderr)
   })
 
   test('that is parked is listed, shown without its body unless asked, and replayed', async () => {
@@ -253,6 +288,48 @@ describe('a message', () => {
       (await read<{ isQueued: boolean }>('message', 'replay', parked.messageId)).isQueued,
       true,
     )
+  })
+
+  test('is edited, or given up, for a reason, and says what was put in its place', async () => {
+    interface Shown {
+      readonly outcome: string | null
+      readonly code: string | null
+      readonly editOf: string | null
+      readonly editedAs: string | null
+    }
+    const show = (id: string): Promise<Shown> => read<Shown>('message', 'show', id)
+    const id = await parkFromPort('first')
+    const other = await parkFromPort('second')
+    const edit = ['message', 'edit', id, '--file', '-', '--reason', 'Their clock', '--json']
+    const dry = await place.run([...edit, '--dry-run'], { input: '{"better":1}' })
+    assert.deepEqual(JSON.parse(dry.stdout), {
+      isDryRun: true,
+      messageId: id,
+      isParked: true,
+      sizeBytes: 12,
+    })
+    const done = await place.run(edit, { input: '{"better":1}' })
+    assert.equal(done.code, 0, done.stderr)
+    const { messageId: editedId } = JSON.parse(done.stdout) as { messageId: string }
+    assert.deepEqual(await show(id).then(({ code, editedAs }) => [code, editedAs]), [
+      'EDITED',
+      editedId,
+    ])
+    assert.equal((await show(editedId)).editOf, id)
+    const again = await place.run(edit, { input: '{"better":2}' })
+    assert.equal(again.code, 5, again.stderr)
+
+    const discard = ['message', 'discard', other, '--reason', 'A test of theirs']
+    assert.equal((await place.run(discard)).code, 2)
+    assert.equal((await place.run([...discard, '--dry-run'])).code, 0)
+    assert.equal((await show(other)).outcome, 'parked')
+    assert.equal((await place.run([...discard, '--yes'])).code, 0)
+    assert.deepEqual(await show(other).then(({ outcome, code }) => [outcome, code]), [
+      'refused',
+      'DISCARDED',
+    ])
+    assert.equal((await place.run(['message', 'discard', other, '--reason', 'x'])).code, 2)
+    assert.equal((await place.run([...discard, '--yes'])).code, 5)
   })
 
   test('that nobody knows is not found, and what is no id is refused', async () => {

@@ -5,12 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { Empty } from '../../views/empty.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { RecordTable } from '../../views/record-table.tsx'
+import { SavedViews } from '../../views/saved-views/saved-views.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
 import { caseColumns, standardColumns } from './case-columns.tsx'
 import { CasePreview } from './case-preview.tsx'
-import { type CaseSearch, stages } from './case-search.ts'
+import { type CaseSearch, readSearch, stages } from './case-search.ts'
 import type { CaseRow } from './cases-api.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { SelectionBar } from './selection-bar.tsx'
@@ -32,11 +33,14 @@ function CasesScreen() {
     <Screen
       title={t('title')}
       actions={
-        cases.changed > 0 && (
-          <Button size="xs" variant="light" onClick={() => void cases.renew()}>
-            {t('common:new', { count: cases.changed })}
-          </Button>
-        )
+        <>
+          {cases.changed > 0 && (
+            <Button size="xs" variant="light" onClick={() => void cases.renew()}>
+              {t('common:new', { count: cases.changed })}
+            </Button>
+          )}
+          <SavedViews screen="cases" search={search} read={readSearch} onOpen={change} />
+        </>
       }
     >
       <StageTabs search={search} onChange={change} counts={cases.counts.data} />

@@ -11,10 +11,11 @@ import { formText } from '../../views/form-text.ts'
 import { ListTime } from '../../views/list-time.tsx'
 import { ProblemView } from '../../views/problem-view.tsx'
 import { type RecordColumn, RecordTable } from '../../views/record-table.tsx'
+import { SavedViews } from '../../views/saved-views/saved-views.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { useRowKeys } from '../../views/use-row-keys.ts'
 import { Waiting } from '../../views/waiting.tsx'
-import type { LetterSearch } from './letter-search.ts'
+import { type LetterSearch, readLetterSearch } from './letter-search.ts'
 import { type Letter, readLetters } from './letters-api.ts'
 
 export const Route = createLazyRoute('/dead-letters')({ component: DeadLettersScreen })
@@ -24,20 +25,25 @@ function DeadLettersScreen() {
   const { t } = useTranslation('dead-letters')
   const search = Route.useSearch()
   const navigate = useNavigate()
+  const change = (next: LetterSearch): void => void navigate({ to: '/dead-letters', search: next })
   return (
     <Screen
       title={t('title')}
       actions={
-        <Anchor component={Link} to="/messages">
-          {t('messages')}
-        </Anchor>
+        <>
+          <Anchor component={Link} to="/messages">
+            {t('messages')}
+          </Anchor>
+          <SavedViews
+            screen="dead_letters"
+            search={search}
+            read={readLetterSearch}
+            onOpen={change}
+          />
+        </>
       }
     >
-      <Filters
-        key={JSON.stringify(search)}
-        search={search}
-        onChange={(next) => void navigate({ to: '/dead-letters', search: next })}
-      />
+      <Filters key={JSON.stringify(search)} search={search} onChange={change} />
       <Letters key={`list ${JSON.stringify(search)}`} search={search} />
     </Screen>
   )

@@ -5,10 +5,11 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useChanges } from '../../live/live.ts'
 import { formText } from '../../views/form-text.ts'
+import { SavedViews } from '../../views/saved-views/saved-views.tsx'
 import { Screen } from '../../views/screen.tsx'
 import { CauseTable } from './cause-table.tsx'
 import { ExceptionList } from './exception-list.tsx'
-import { type ExceptionSearch, queues, states } from './exception-search.ts'
+import { type ExceptionSearch, queues, readSearch, states } from './exception-search.ts'
 
 export const Route = createLazyRoute('/exceptions')({ component: ExceptionsScreen })
 
@@ -35,11 +36,14 @@ function ExceptionsScreen() {
     <Screen
       title={t('title')}
       actions={
-        changed > 0 && (
-          <Button size="xs" variant="light" onClick={() => void renew()}>
-            {t('common:new', { count: changed })}
-          </Button>
-        )
+        <>
+          {changed > 0 && (
+            <Button size="xs" variant="light" onClick={() => void renew()}>
+              {t('common:new', { count: changed })}
+            </Button>
+          )}
+          <SavedViews screen="exceptions" search={search} read={readSearch} onOpen={onChange} />
+        </>
       }
     >
       <Group align="flex-end">
@@ -105,7 +109,13 @@ function Filters({
         />
       )}
       <form onSubmit={submit}>
-        <TextInput name="owner" label={t('owner')} defaultValue={search.owner ?? ''} />
+        <TextInput
+          // The address may change without this line: by a view, or by going back.
+          key={search.owner ?? ''}
+          name="owner"
+          label={t('owner')}
+          defaultValue={search.owner ?? ''}
+        />
       </form>
     </>
   )

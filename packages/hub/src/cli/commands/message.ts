@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander'
+import { discardMessage } from '../../pipeline/discard-message.ts'
+import { editMessage } from '../../pipeline/edit-message.ts'
 import { replayMessage } from '../../pipeline/replay.ts'
 import { parseId } from '../../platform/ids.ts'
 import type { Pool } from '../../store/database.ts'
@@ -14,13 +16,16 @@ import type { Actions, Handler } from '../action.ts'
 import { addListOptions, type ListOptions } from '../arguments.ts'
 import { CliError } from '../cli-error.ts'
 import { showPage } from '../list.ts'
+import { readNamedBytes } from '../read-file.ts'
 import type { Session } from '../session.ts'
 import { type Column, fields, printable, shorten } from '../table.ts'
 import { withDatabase } from '../with-database.ts'
 import { withHub } from '../with-hub.ts'
 
 export function addMessageCommands(program: Command, actions: Actions): void {
-  const group = program.command('message').description('Look at what came in, and replay it.')
+  const group = program
+    .command('message')
+    .description('Look at what came in, replay it, edit it or give it up.')
   addListOptions(group.command('list'))
     .description('List messages, the newest first.')
     .addOption(new Option('--state <state>', 'only those that ended so').choices(messageStates))
@@ -38,6 +43,28 @@ export function addMessageCommands(program: Command, actions: Actions): void {
     .argument('<id>', 'its id')
     .option('--accept-conflict', 'also one whose id was used before with another body')
     .action(actions.run(replay))
+  group
+    .command('edit')
+    .description('Put a new message in the place of a parked one, and let it be applied.')
+    .argument('<id>', 'its id')
+    .requiredOption('--file <file>', 'the new body; - for stdin')
+    .requiredOption('--reason <text>', 'why; kept with it, and in the audit log', reasonOf)
+    .action(actions.run(edit))
+  group
+    .command('discard')
+    .description(
+      'Give a parked message up for good: it stays in the history and is not tried again.',
+    )
+    .argument('<id>', 'its id')
+    .requiredOption('--reason <text>', 'why; kept with it, and in the audit log', reasonOf)
+    .action(actions.run(discard))
+}
+
+/** As the API takes it. */
+function reasonOf(text: string): string {
+  const reason = text.trim()
+  if (reason.length >= 3 && reason.length <= 2_000) return reason
+  throw new CliError('usage', 'The reason has to have 3 to 2000 characters.')
 }
 
 interface MessageListOptions extends ListOptions {
@@ -108,6 +135,8 @@ function describe(
     ['Parked', parked?.parkedAt],
     ['Tried again', parked === null ? null : (parked.retryAt ?? 'when somebody replays it')],
     ['Replays', parked?.replays],
+    ['Edited from', shown.editOf],
+    ['Replaced by', shown.editedAs],
   ])
   return shown.body === undefined
     ? head
@@ -127,6 +156,48 @@ const replay: Handler<{ readonly acceptConflict?: boolean }> = (session, { args,
     const { acceptConflict } = options
     await replayMessage(hub, { messageId, acceptConflict }, hub.by)
     told(session, messageId)
+  })
+
+interface EditOptions {
+  readonly file: string
+  readonly reason: string
+}
+
+const edit: Handler<EditOptions> = (session, { args, options: { file, reason } }) =>
+  withHub(session, async (hub) => {
+    const { messageId, parked } = await getMessage(hub.pool, args[0] ?? '')
+    const body = await readNamedBytes(session, file)
+    if (session.isDryRun) {
+      const isParked = parked !== null
+      session.show(
+        { isDryRun: true, messageId, isParked, sizeBytes: body.length },
+        () =>
+          `Would ${isParked ? 'put' : 'refuse to put'} ${body.length} bytes in the place of ${messageId}.`,
+      )
+      return
+    }
+    const limitBytes = hub.config.http.webhookBodyLimitBytes
+    const edited = await editMessage(hub, { messageId, body, reason, limitBytes }, hub.by)
+    session.show(
+      { ...edited, isQueued: true },
+      () => `${edited.messageId} takes the place of ${messageId}; the running hub applies it.`,
+    )
+  })
+
+const discard: Handler<{ readonly reason: string }> = (session, { args, options: { reason } }) =>
+  withHub(session, async (hub) => {
+    const { messageId, parked } = await getMessage(hub.pool, args[0] ?? '')
+    if (session.isDryRun) {
+      const isParked = parked !== null
+      session.show(
+        { isDryRun: true, messageId, isParked },
+        () => `Would ${isParked ? 'give up' : 'refuse to give up'} ${messageId}.`,
+      )
+      return
+    }
+    await session.confirm(`Give the message ${messageId} up for good?`)
+    await discardMessage(hub, { messageId, reason }, hub.by)
+    session.show({ messageId, isDiscarded: true }, () => `The message ${messageId} is given up.`)
   })
 
 function told(session: Session, messageId: string): void {

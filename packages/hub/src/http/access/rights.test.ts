@@ -8,7 +8,9 @@ test('an administrator may do everything', () => {
 
 test('an auditor reads everything but customers, and changes nothing but what is their own', () => {
   const rights = rightsOf('auditor')
-  const known = actions.filter((action) => /\.(own|read)$/.test(action) && action !== 'customer.read')
+  const known = actions.filter(
+    (action) => /\.(own|read)$/.test(action) && action !== 'customer.read',
+  )
   assert.deepEqual(rights, known)
 })
 

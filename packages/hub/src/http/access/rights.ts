@@ -3,11 +3,14 @@ import type { UserRole } from '@backhaul/sdk/canonical'
 /**
  * Everything that can be done through the API, in rows, and who may do it. `customer.read`,
  * `message_bodies.read` and `policy_inputs.read` are about fields: whoever lacks them gets the rest without these.
+ * `views.manage` is about what others share: whoever lacks it changes and removes only what is their own.
  * Who signs in as a person, and has `customer.read`, asks for them with a reason (see `personal-data.ts`).
  */
 // biome-ignore format: a table
 const table = {
   'session.own':         ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
+  'views.own':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor'],
+  'views.manage':        ['admin'],
   'self.read':           ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.read':        ['admin', 'integrator', 'agent', 'warehouse', 'finance', 'auditor', 'machine'],
   'returns.create':      ['admin', 'agent', 'machine'],

@@ -1,5 +1,7 @@
 import { boundedText, connectionId, freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
+import { discardMessage } from '../../pipeline/discard-message.ts'
+import { editMessage } from '../../pipeline/edit-message.ts'
 import { replayMessage } from '../../pipeline/replay.ts'
 import { revealMessage } from '../../pipeline/reveal-message.ts'
 import { HubError } from '../../platform/errors.ts'
@@ -8,9 +10,12 @@ import { mayDo } from '../access/rights.ts'
 import { pageOf, pageQuery, readCursor, sendPage } from '../paging.ts'
 import { problems } from '../schemas/common.ts'
 import {
+  bytesOf,
+  editedMessage,
   message,
   messageDetail,
   messageDetailView,
+  messageEdit,
   messageState,
   messageView,
   revealedBody,
@@ -26,6 +31,8 @@ export function messageRoutes(app: App, deps: RouteDeps): void {
   const { pool } = deps
   replayRoute(app, deps)
   revealRoute(app, deps)
+  editRoute(app, deps)
+  discardRoute(app, deps)
 
   app.get(
     '/api/v1/messages',
@@ -127,6 +134,58 @@ function replayRoute(app: App, deps: RouteDeps): void {
     async ({ params, body, caller }, reply) => {
       await replayMessage(deps, { messageId: params.id, ...body }, caller)
       return reply.code(202).send({ messageId: params.id })
+    },
+  )
+}
+
+/** Room for what JSON, or base64, adds to a body. */
+const editOverhead = 2
+
+function editRoute(app: App, deps: RouteDeps): void {
+  const limitBytes = deps.config.http.webhookBodyLimitBytes
+  app.post(
+    '/api/v1/messages/:id/edit',
+    {
+      bodyLimit: limitBytes * editOverhead,
+      config: { access: 'messages.replay' },
+      schema: {
+        operationId: 'editMessage',
+        tags,
+        summary: 'Puts a new message in the place of a parked one, and applies it.',
+        description:
+          'The original stays as it was sent. For those who may also see bodies; who edited, and why, is written to the audit log.',
+        params: messageId,
+        body: messageEdit,
+        response: { 202: editedMessage, ...problems },
+      },
+    },
+    async ({ params, body, caller }, reply) => {
+      if (!mayDo(caller.role, 'message_bodies.read')) {
+        throw new HubError('FORBIDDEN', 'Only who may see bodies may edit them.')
+      }
+      const what = { messageId: params.id, body: bytesOf(body), reason: body.reason, limitBytes }
+      return reply.code(202).send(await editMessage(deps, what, caller))
+    },
+  )
+}
+
+function discardRoute(app: App, deps: RouteDeps): void {
+  app.post(
+    '/api/v1/messages/:id/discard',
+    {
+      config: { access: 'messages.replay' },
+      schema: {
+        operationId: 'discardMessage',
+        tags,
+        summary: 'Gives a parked message up for good; it stays in the history.',
+        params: messageId,
+        body: z.strictObject({ reason: freeText(2_000).min(3) }),
+        response: { 200: z.object({ messageId: z.uuid() }), ...problems },
+      },
+    },
+    async ({ params, body: { reason }, caller }) => {
+      await discardMessage(deps, { messageId: params.id, reason }, caller)
+      return { messageId: params.id }
     },
   )
 }

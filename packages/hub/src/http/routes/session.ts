@@ -221,7 +221,8 @@ function sessionView({ session: own, role: ownRole }: FastifyRequest['caller']) 
   }
 }
 
-function selfOf({ session: own }: FastifyRequest['caller']): Self {
+/** Who is signed in. @throws {HubError} CONFLICT for a key, which stands for nobody. */
+export function selfOf({ session: own }: FastifyRequest['caller']): Self {
   const { userId, sessionId } = needed(own)
   return { userId, sessionId }
 }

@@ -1,5 +1,7 @@
+import { freeText } from '@backhaul/sdk/canonical'
 import { z } from 'zod'
 import type { MessageResult } from '../../pipeline/message.ts'
+import { HubError } from '../../platform/errors.ts'
 import {
   type MessageDetail,
   type MessageRecord,
@@ -51,6 +53,8 @@ export const messageDetail = z
   .object({
     ...messageFields,
     traceparent: textOrNull,
+    editOf: uuid.nullable().describe('The message that it was put in the place of.'),
+    editedAs: uuid.nullable().describe('The message that was put in its place.'),
     parked: z
       .object({
         parkedAt: time,
@@ -92,6 +96,8 @@ export function messageDetailView(
     detail: found.detail,
     caseId: found.caseId,
     traceparent: found.traceparent,
+    editOf: found.editOf,
+    editedAs: found.editedAs,
     parked: parked && {
       parkedAt: iso(parked.parkedAt),
       retryAt: isoOrNull(parked.retryAt),
@@ -116,6 +122,34 @@ function bodyView(
 export const revealedBody = z
   .object({ body: text, bodyEncoding: z.enum(['utf8', 'base64']) })
   .meta({ id: 'RevealedBody', description: 'The body of a message as it was sent.' })
+
+/** What a message shall say in place of a parked one, and why. */
+export const messageEdit = z.strictObject({
+  body: text.min(1).describe('All of the new body.'),
+  bodyEncoding: z.enum(['utf8', 'base64']).default('utf8'),
+  reason: freeText(2_000).min(3),
+})
+
+export const editedMessage = z
+  .object({
+    messageId: uuid.describe('The new message, which waits for the processor.'),
+    editOf: uuid.describe('The message that it was put in the place of.'),
+  })
+  .meta({ id: 'EditedMessage', description: 'A message that stands for a parked one.' })
+
+/**
+ * The bytes that a new body stands for.
+ *
+ * @throws {HubError} VALIDATION_FAILED for what is no base64.
+ */
+export function bytesOf({ body, bodyEncoding }: z.infer<typeof messageEdit>): Buffer {
+  const bytes = Buffer.from(body, bodyEncoding)
+  // The decoder skips what is no base64, and nothing else shall be skipped.
+  if (bodyEncoding === 'base64' && bytes.toString('base64') !== body) {
+    throw new HubError('VALIDATION_FAILED', 'The body is no base64.')
+  }
+  return bytes
+}
 
 /** The bytes as text; base64 for those that are none. */
 export function shownBody(body: Buffer): { body: string; bodyEncoding: 'utf8' | 'base64' } {
