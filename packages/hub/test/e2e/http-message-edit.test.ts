@@ -97,7 +97,7 @@ describe('a parked message that a person edits', { timeout: 60_000 }, () => {
 
   test('becomes a new one that is applied, and stays what it was', async () => {
     const { caseId, sent, id } = await park('edit-1')
-    const before = await stored(id)
+    const sentRow = await stored(id)
     const answer = await edit(
       id,
       { body: noteText(caseId, whole), reason: 'Their clock' },
@@ -112,12 +112,12 @@ describe('a parked message that a person edits', { timeout: 60_000 }, () => {
     assert.deepEqual([edited['outcome'], edited['caseId']], ['applied', caseId])
     assert.deepEqual([edited['editOf'], edited['editedAs']], [id, null])
     const row = await stored(editedId)
-    assert.deepEqual([row.externalId, row.topic], [`${before.externalId}#edit-1`, before.topic])
+    assert.deepEqual([row.externalId, row.topic], [`${sentRow.externalId}#edit-1`, sentRow.topic])
     assert.match(row.actor, /test integrator$/)
 
     const original = await show(id)
-    assert.deepEqual(await stored(id), before)
-    assert.equal(before.body.toString(), sent)
+    assert.deepEqual(await stored(id), sentRow)
+    assert.equal(sentRow.body.toString(), sent)
     assert.deepEqual(
       [original['outcome'], original['code'], original['parked']],
       ['refused', 'EDITED', null],
