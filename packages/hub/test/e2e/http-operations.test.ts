@@ -128,7 +128,8 @@ describe('an action on many things', () => {
       (await hub.request('GET', '/api/v1/dead-letters')).json,
     )
     await hub.request('POST', `/api/v1/deliveries/${letter?.id}/replay`)
-    await hub.request('POST', `${at(planned)}/start`)
+    const started = await hub.request('POST', `${at(planned)}/start`, { as: 'integrator' })
+    assert.equal(started.status, 202, started.text)
     const end = await ended(planned)
     assert.deepEqual([end['done'], end['failed']], [1, 1])
     assert.deepEqual(

@@ -138,15 +138,13 @@ function replayRoute(app: App, deps: RouteDeps): void {
   )
 }
 
-/** Room for what JSON, or base64, adds to a body. */
-const editOverhead = 2
-
+/** No more is read than of a webhook: what JSON or base64 makes too large is for the command line. */
 function editRoute(app: App, deps: RouteDeps): void {
   const limitBytes = deps.config.http.webhookBodyLimitBytes
   app.post(
     '/api/v1/messages/:id/edit',
     {
-      bodyLimit: limitBytes * editOverhead,
+      bodyLimit: limitBytes,
       config: { access: 'messages.replay' },
       schema: {
         operationId: 'editMessage',
